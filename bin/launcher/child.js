@@ -1,0 +1,58 @@
+import { spawn } from 'node:child_process'
+import { LaunchFault } from './fault.js'
+
+const FORWARDED = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])
+const PARENT_CHECK_MS = 500
+/** Taken as the launcher loads: installing may take long, and the parent may go meanwhile. */
+const PARENT = process.ppid
+
+/**
+ * Runs the server as a child and ends as it ends. The child holds one end of an IPC channel, so it learns at once when this process
+ * dies, by SIGKILL too. Ctrl-C in a terminal reaches the child both directly and from here; the child counts signals that come
+ * together as one.
+ * @param {string} node
+ * @param {readonly string[]} args
+ */
+export async function run(node, args) {
+  const child = spawn(node, args, { stdio: ['inherit', 'inherit', 'inherit', 'ipc'] })
+  for (const signal of FORWARDED) process.on(signal, () => child.kill(signal))
+  const watch = watchParent(() => child.kill('SIGTERM'))
+  const { code, signal } = await ending(child)
+  clearInterval(watch)
+  if (signal === null) process.exitCode = code ?? 1
+  else raise(signal)
+}
+
+/**
+ * @param {import('node:child_process').ChildProcess} child
+ * @returns {Promise<{ code: number | null, signal: string | null }>}
+ */
+function ending(child) {
+  return new Promise((resolve, reject) => {
+    child.on('error', (error) => reject(new LaunchFault(`cannot start ${child.spawnfile}: ${error.message}`)))
+    child.on('exit', (code, signal) => resolve({ code, signal }))
+  })
+}
+
+/**
+ * npm killed by force leaves what it started running; a changed parent gives that away.
+ * @param {() => void} onGone
+ */
+function watchParent(onGone) {
+  if (process.env.npm_lifecycle_event === undefined) return undefined
+  const timer = setInterval(() => {
+    if (process.ppid === PARENT) return
+    clearInterval(timer)
+    onGone()
+  }, PARENT_CHECK_MS)
+  return timer
+}
+
+/**
+ * Dies of the same signal, so that a shell or a supervisor sees what happened.
+ * @param {string} signal
+ */
+function raise(signal) {
+  for (const forwarded of FORWARDED) process.removeAllListeners(forwarded)
+  process.kill(process.pid, signal)
+}
