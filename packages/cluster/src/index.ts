@@ -1,0 +1,6 @@
+export { type Clock, systemClock, type Timer } from './clock.ts'
+export { type Beat, databaseLeases, type Lease, type LeaseTable, standingLeases } from './lease-table.ts'
+export { createLeases, type Leases, type LeasesDeps } from './leases.ts'
+export { createMailbox, type Mailbox } from './mailbox.ts'
+export { DEFAULT_PARTITIONS, partitionOf } from './partition.ts'
+export { type Plan, plan, type View, type Watches, watch } from './plan.ts'

@@ -1,0 +1,83 @@
+import type { Database } from '@jabiru/store'
+
+/** One partition's lease. `owner` is empty where the last owner gave it up. */
+export interface Lease {
+  readonly part: number
+  readonly owner: string
+  readonly token: number
+}
+
+/** How often an owner has renewed. Only a change of it means anything. */
+export interface Beat {
+  readonly owner: string
+  readonly beat: number
+}
+
+/** The leases of one group of services, where compare-and-set decides. Every call is one statement. */
+export interface LeaseTable {
+  /** Renews all of an owner's leases at once. */
+  readonly beat: (owner: string) => Promise<void>
+  readonly read: () => Promise<{ readonly leases: readonly Lease[]; readonly beats: readonly Beat[] }>
+  /** Takes the leases whose token is still the one named (0: never leased). Returns those taken, with their new tokens. */
+  readonly take: (owner: string, seen: readonly Pick<Lease, 'part' | 'token'>[]) => Promise<readonly Lease[]>
+  /** Gives leases up; the token grows, so that no write of this owner lands afterwards. */
+  readonly release: (owner: string, held: readonly Pick<Lease, 'part' | 'token'>[]) => Promise<void>
+  /** Forgets that an owner ever renewed. */
+  readonly leave: (owner: string) => Promise<void>
+}
+
+/** Asks whether a lease stands under this token, whoever holds it. */
+export function standingLeases(
+  db: Database,
+): (service: string, lease: Pick<Lease, 'part' | 'token'>) => Promise<boolean> {
+  return async (service, { part, token }) => {
+    const sql = 'SELECT part FROM lease WHERE service = $1 AND part = $2 AND token = $3'
+    return (await db.query(sql, [service, part, token])).length > 0
+  }
+}
+
+/** A token is above every earlier one, those of a restored or promoted database included: milliseconds of its clock. */
+const NEXT_TOKEN = `greatest(lease.token + 1, (extract(epoch FROM clock_timestamp()) * 1000)::bigint)`
+
+export function databaseLeases(db: Database, service: string): LeaseTable {
+  const columns = (leases: readonly Pick<Lease, 'part' | 'token'>[]) => [
+    leases.map((lease) => lease.part),
+    leases.map((lease) => lease.token),
+  ]
+  return {
+    beat: async (owner) => {
+      await db.query(
+        `INSERT INTO lease_beat (service, owner, beat) VALUES ($1, $2, 1)
+         ON CONFLICT (service, owner) DO UPDATE SET beat = lease_beat.beat + 1`,
+        [service, owner],
+      )
+    },
+    read: async () => {
+      const leases = await db.query<Lease>('SELECT part, owner, token FROM lease WHERE service = $1', [service])
+      const beats = await db.query<Beat>('SELECT owner, beat FROM lease_beat WHERE service = $1', [service])
+      return { leases, beats }
+    },
+    take: (owner, seen) =>
+      db.query<Lease>(
+        `INSERT INTO lease (service, part, owner, token)
+         SELECT $1, wanted.part, $2, (extract(epoch FROM clock_timestamp()) * 1000)::bigint
+           FROM unnest($3::int[], $4::bigint[]) AS wanted (part, token)
+          WHERE wanted.token = coalesce((SELECT token FROM lease WHERE service = $1 AND part = wanted.part), 0)
+         ON CONFLICT (service, part) DO UPDATE SET owner = $2, token = ${NEXT_TOKEN}
+          WHERE lease.token = (SELECT w.token FROM unnest($3::int[], $4::bigint[]) AS w (part, token) WHERE w.part = lease.part)
+         RETURNING part, owner, token`,
+        [service, owner, ...columns(seen)],
+      ),
+    release: async (owner, held) => {
+      await db.query(
+        `UPDATE lease SET owner = '', token = ${NEXT_TOKEN}
+           FROM unnest($3::int[], $4::bigint[]) AS held (part, token)
+          WHERE lease.service = $1 AND lease.owner = $2 AND lease.part = held.part AND lease.token = held.token`,
+        [service, owner, ...columns(held)],
+      )
+    },
+    leave: async (owner) => {
+      await db.query('DELETE FROM lease_beat WHERE service = $1 AND owner = $2', [service, owner])
+    },
+  }
+}

@@ -1,0 +1,170 @@
+import type { Clock, Timer } from './clock.ts'
+import type { Lease, LeaseTable } from './lease-table.ts'
+import { plan, type Watches, watch } from './plan.ts'
+
+export interface LeasesDeps {
+  readonly table: LeaseTable
+  /** Names this process in this life. */
+  readonly owner: string
+  readonly partitions: number
+  readonly clock: Clock
+  /** A lease lives so long after its renewal was sent. */
+  readonly ttlMs: number
+  /** Another proof says that nobody else is there (the lock on the data folder): leases are taken at once and never expire. */
+  readonly alone: boolean
+  readonly onAcquired: (part: number, token: number) => void
+  /**
+   * The partition is about to be handed over, while the lease still stands: settles when what was begun is done, or has
+   * had its time. Not called for a lease that is lost.
+   */
+  readonly onLeaving?: (part: number, token: number) => Promise<void>
+  /** Called before anybody else can own the partition: handling it must have stopped on return. */
+  readonly onLost: (part: number, token: number) => Promise<void> | void
+  /** Leases are free to be taken by others: they should look now, not at their next round. */
+  readonly onFreed: () => void
+  readonly onFault: (fault: unknown) => void
+}
+
+/** The partitions of one group of services that this process owns. */
+export interface Leases {
+  /** The first round. Rejects when the table cannot be reached. */
+  readonly start: () => Promise<void>
+  /** The token under which this process may act for a partition at this very moment. */
+  readonly token: (part: number) => number | undefined
+  readonly held: () => readonly (readonly [part: number, token: number])[]
+  /** Another member has changed something: look now. */
+  readonly hint: () => void
+  /** Hands everything over. */
+  readonly stop: () => Promise<void>
+}
+
+export function createLeases(deps: LeasesDeps): Leases {
+  const { table, owner, clock, ttlMs } = deps
+  const held = new Map<number, number>()
+  let watches: Watches = new Map()
+  let deadline = Number.NEGATIVE_INFINITY
+  let round: Promise<void> | undefined
+  let again = false
+  let stopped = false
+  let timer: Timer | undefined
+
+  const valid = () => deps.alone || clock.now() < deadline
+
+  const lose = async (leases: readonly Pick<Lease, 'part' | 'token'>[]) => {
+    for (const { part } of leases) held.delete(part)
+    await Promise.all(leases.map(async ({ part, token }) => deps.onLost(part, token)))
+  }
+
+  /** Gives them up of its own accord. */
+  const leave = async (leases: readonly Pick<Lease, 'part' | 'token'>[]) => {
+    const { onLeaving } = deps
+    if (onLeaving && valid()) await Promise.all(leases.map(({ part, token }) => onLeaving(part, token)))
+    await lose(leases)
+  }
+
+  const gain = (leases: readonly Lease[]) => {
+    for (const { part, token } of leases) {
+      if (held.get(part) === token) continue
+      held.set(part, token)
+      deps.onAcquired(part, token)
+    }
+  }
+
+  /** What the table says of us differs from what we believe: somebody has taken it, or we held on too long. */
+  const reconcile = async (leases: readonly Lease[]) => {
+    const now = new Map(leases.filter((lease) => lease.owner === owner).map((lease) => [lease.part, lease.token]))
+    await lose([...held].filter(([part, token]) => now.get(part) !== token).map(([part, token]) => ({ part, token })))
+  }
+
+  /** A lease that still names us, though we let it go, is taken again under a new token. Returns the leases as they stand then. */
+  const remember = async (leases: readonly Lease[]): Promise<readonly Lease[]> => {
+    const forgotten = leases.filter((lease) => lease.owner === owner && !held.has(lease.part))
+    if (forgotten.length === 0) return leases
+    const taken = await table.take(owner, forgotten)
+    gain(taken)
+    const renewed = new Map(taken.map((lease) => [lease.part, lease]))
+    return leases.map((lease) => renewed.get(lease.part) ?? lease)
+  }
+
+  const expire = () => lose([...held].map(([part, token]) => ({ part, token })))
+
+  const runRound = async () => {
+    const sentAt = clock.now()
+    if (!valid()) await expire()
+    await table.beat(owner)
+    const { leases, beats } = await table.read()
+    deadline = sentAt + ttlMs
+    watches = watch(watches, beats, clock.now())
+    await reconcile(leases)
+    const current = await remember(leases)
+    const others = deps.alone ? new Map() : watches
+    const { take, release } = plan({
+      me: owner,
+      now: clock.now(),
+      ttlMs,
+      partitions: deps.partitions,
+      leases: current,
+      watches: others,
+      moveAtMost: Math.max(1, Math.ceil(deps.partitions / 16)),
+    })
+    if (release.length > 0) {
+      await leave(release)
+      await table.release(owner, release)
+      deps.onFreed()
+    }
+    if (take.length > 0) gain(await table.take(owner, take))
+  }
+
+  const guardedRound = async () => {
+    try {
+      await runRound()
+    } catch (fault) {
+      deps.onFault(fault)
+      if (!valid()) await expire()
+    }
+  }
+
+  const schedule = () => {
+    if (stopped) return
+    timer = clock.setTimer(again ? 0 : ttlMs / 5, kick)
+    again = false
+  }
+
+  const kick = () => {
+    if (stopped) return
+    if (round) {
+      again = true
+      return
+    }
+    timer?.cancel()
+    round = guardedRound().finally(() => {
+      round = undefined
+      schedule()
+    })
+  }
+
+  return {
+    start: async () => {
+      await runRound()
+      schedule()
+    },
+    token: (part) => (valid() ? held.get(part) : undefined),
+    held: () => (valid() ? [...held] : []),
+    hint: kick,
+    stop: async () => {
+      stopped = true
+      timer?.cancel()
+      await round
+      const leases = [...held].map(([part, token]) => ({ part, token }))
+      await leave(leases)
+      try {
+        await table.release(owner, leases)
+        await table.leave(owner)
+      } catch (fault) {
+        // The table is away: the leases run out by themselves.
+        return deps.onFault(fault)
+      }
+      deps.onFreed()
+    },
+  }
+}

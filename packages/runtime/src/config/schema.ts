@@ -1,0 +1,236 @@
+import type { BareJid, DomainJid } from '@jabiru/jid'
+import { type Static, type TSchema, Type } from 'typebox'
+import type { Secret } from '../secret.ts'
+
+/** What the entries of a list are; each has a canonical form, which is what the configuration holds. */
+export type ListFormat = 'domain' | 'bare-jid'
+
+interface ListOptions {
+  readonly value: readonly string[]
+  /** The sentence for the operator. */
+  readonly description: string
+  /** What is expected, in words. */
+  readonly expects: string
+  readonly minItems?: number
+}
+
+const count = (minimum: number, maximum: number, value: number, description: string) =>
+  Type.Integer({ minimum, maximum, default: value, description })
+
+const share = (value: number, description: string) =>
+  Type.Number({ minimum: 0, maximum: 1, default: value, description })
+
+const port = (value: number, description: string) => count(0, 65_535, value, description)
+
+const flag = (value: boolean, description: string) => Type.Boolean({ default: value, description })
+
+const choice = <const T extends readonly string[]>(values: T, value: T[number], description: string) =>
+  Type.Unsafe<T[number]>({ type: 'string', enum: [...values], default: value, description })
+
+const list = <T>(format: ListFormat, options: ListOptions) => {
+  const { value, description, expects, ...bounds } = options
+  const items = Type.String({ format })
+  return Type.Unsafe<readonly T[]>({
+    type: 'array',
+    items,
+    default: Object.freeze([...value]),
+    description,
+    expects,
+    ...bounds,
+  })
+}
+
+const file = (description: string) => Type.Optional(Type.String({ minLength: 1, path: true, description }))
+
+/** A URL that may hold a password: never shown, and readable from a file named by `<VARIABLE>_FILE`. */
+const url = (schemes: readonly string[], description: string) =>
+  Type.Optional(
+    Type.Unsafe<Secret>({
+      type: 'string',
+      secret: true,
+      pattern: `^(${schemes.join('|')})://\\S+$`,
+      expects: `a URL that begins with ${schemes.map((s) => `${s}://`).join(' or ')}`,
+      description,
+    }),
+  )
+
+const section = <T extends Record<string, TSchema>>(description: string, keys: T) =>
+  Type.Object(keys, { additionalProperties: false, description })
+
+const KB = 1_024
+const MB = 1_024 * KB
+const GB = 1_024 * MB
+const SECOND = 1_000
+const MINUTE = 60 * SECOND
+const HOUR = 60 * MINUTE
+
+/** Every key there is: its type, bounds, default and the sentence for the operator. File, environment and docs follow from it. */
+export const schema = section('', {
+  data_dir: Type.String({
+    minLength: 1,
+    path: true,
+    default: './data',
+    description:
+      'Folder for what must last when no Postgres is set: database, own certificate, lock. Only its user can read it.',
+  }),
+  domains: list<DomainJid>('domain', {
+    value: ['localhost'],
+    minItems: 1,
+    expects: 'domain names',
+    description: 'Served domains.',
+  }),
+  listen: Type.String({
+    format: 'ip',
+    default: '127.0.0.1',
+    expects: 'an IP address',
+    description: 'Address to listen on.',
+  }),
+  admins: list<BareJid>('bare-jid', {
+    value: [],
+    expects: 'addresses like alice@example.org',
+    description: 'Addresses of administrators.',
+  }),
+  c2s: section('Clients.', {
+    port: port(5222, 'Port for clients that use STARTTLS.'),
+    tls_port: port(5223, 'Port for clients that begin with TLS (XEP-0368).'),
+  }),
+  s2s: section('Other servers.', {
+    port: port(5269, 'Port for servers that use STARTTLS.'),
+    tls_port: port(5270, 'Port for servers that begin with TLS (XEP-0368).'),
+  }),
+  component: section('External components (XEP-0114).', { port: port(5347, 'Port for components.') }),
+  http: section('HTTP without TLS.', { port: port(5280, 'Port for HTTP; answers only on loopback.') }),
+  https: section('HTTP with TLS.', { port: port(5281, 'Port for HTTPS.') }),
+  health: section('Health.', { port: port(5290, 'Port for /livez, /readyz and /metrics.') }),
+  nats: section('The bus between processes.', {
+    url: url(
+      ['nats', 'tls', 'ws', 'wss'],
+      'NATS servers, comma-separated. Without it the bus stays inside this one process.',
+    ),
+  }),
+  redis: section('What is live.', {
+    url: url(['redis', 'rediss'], 'Redis server. Without it live state stays in memory.'),
+  }),
+  postgres: section('What must last.', {
+    url: url(
+      ['postgres', 'postgresql'],
+      'Postgres database. Without it an embedded database keeps its files in the data folder.',
+    ),
+    connections: count(1, 1_000, 10, 'Connections that each process opens to Postgres at most.'),
+    migrate: flag(true, 'Bring the database schema up to date at start.'),
+  }),
+  tls: section('The certificate for all served domains. Without one, the server makes its own.', {
+    cert_file: file('Certificate chain, PEM. Read again when its content changes.'),
+    key_file: file('Private key, PEM. Read again when its content changes.'),
+  }),
+  registration: section('In-band registration (XEP-0077).', { enabled: flag(false, 'Let anyone make an account.') }),
+  auth: section('Passwords and logging in.', {
+    scram_iterations: count(
+      4_096,
+      1_000_000,
+      10_000,
+      'Hash rounds of newly set passwords (RFC 7677 §4 asks for 4096 at least).',
+    ),
+    failures_per_connection: count(1, 100, 3, 'Failed logins after which a connection is closed.'),
+  }),
+  limits: section('What clients may take.', {
+    connections: count(1, 10_000_000, 20_000, 'Connections to one connection manager.'),
+    connections_per_address: count(1, 10_000_000, 1_000, 'Connections from one address to one connection manager.'),
+    preauth_deadline_ms: count(
+      SECOND,
+      10 * MINUTE,
+      30 * SECOND,
+      'Time from connection to login, TLS included. Nothing a client sends extends it.',
+    ),
+    stanza_bytes_before_auth: count(1_000, 1_000_000, 10_000, 'Largest stanza of a client that has not logged in.'),
+    stanza_bytes: count(10_000, 16 * MB, 256 * KB, 'Largest stanza (RFC 6120 §13.12 asks for 10,000 at least).'),
+    depth: count(8, 1_000, 64, 'Elements inside each other in one stanza.'),
+    attributes: count(8, 1_000, 64, 'Attributes of one element.'),
+    children: count(16, 100_000, 1_024, 'Elements directly inside one element.'),
+    output_bytes: count(
+      64 * KB,
+      GB,
+      4 * MB,
+      'What waits for a client that reads slowly; past it the session is parked.',
+    ),
+    input_bytes: count(
+      64 * KB,
+      GB,
+      MB,
+      'What waits of one client for the owner of its account; past it the client is not read.',
+    ),
+    lane_bytes: count(
+      MB,
+      GB,
+      16 * MB,
+      'What waits of all clients of a partition for its owner; past it none of them is read.',
+    ),
+    silence_ms: count(
+      SECOND,
+      24 * HOUR,
+      15 * MINUTE,
+      'Time without a word after which a client is asked for a sign of life.',
+    ),
+    silence_grace_ms: count(SECOND, HOUR, 30 * SECOND, 'Time for that sign of life; then the connection is closed.'),
+    close_deadline_ms: count(100, 5 * MINUTE, 5 * SECOND, 'Time a closed stream waits for the end of the other side.'),
+  }),
+  session: section('Sessions of an account.', {
+    conflict: choice(
+      ['replace', 'rename', 'refuse'],
+      'replace',
+      'When a client asks for a resource in use (RFC 6120 §7.7.2.2): end the older session, give another resource, or refuse.',
+    ),
+    per_account: count(1, 10_000, 50, 'Sessions of one account.'),
+    idle_ms: count(SECOND, 24 * HOUR, 5 * MINUTE, 'Time after which an account without sessions leaves memory.'),
+  }),
+  sm: section('Stream management (XEP-0198).', {
+    queue_bytes: count(16 * KB, GB, MB, 'What waits for a session that has no connection; past it the session ends.'),
+    resume_max_ms: count(0, 24 * HOUR, 5 * MINUTE, 'How long a session without a connection can be resumed.'),
+    ask_after_stanzas: count(1, 10_000, 25, 'Stanzas sent after which the client is asked what it has.'),
+    ask_after_ms: count(
+      100,
+      HOUR,
+      2 * SECOND,
+      'Time after which the client is asked about a stanza it has not confirmed.',
+    ),
+  }),
+  cluster: section('Partitions and their owners.', {
+    partitions: count(
+      1,
+      4_096,
+      256,
+      'Partitions of accounts, rooms and remote domains. The same in every process, for ever.',
+    ),
+    lease_ttl_ms: count(500, 5 * MINUTE, 5 * SECOND, 'After this long without a sign of life an owner is replaced.'),
+  }),
+  log: section('What the server says.', {
+    level: choice(['error', 'warn', 'info', 'debug', 'trace'], 'info', 'Least important lines that are still written.'),
+    format: choice(
+      ['auto', 'json', 'line'],
+      'auto',
+      'JSON, or a line for people; auto is a line on a terminal and JSON elsewhere.',
+    ),
+  }),
+  telemetry: section('Traces. Metrics are at /metrics on the health port, whatever is set here.', {
+    trace_ratio: share(0.001, 'Share of the stanzas that are traced through all services: 0 none, 1 all.'),
+    otlp_url: url(
+      ['http', 'https'],
+      'Collector that takes traces as OTLP over HTTP, without `/v1/traces`. Without it they are lines of the log, event `hop`, for `npx jabiru trace`.',
+    ),
+  }),
+  shutdown: section('Leaving.', {
+    deadline_ms: count(100, 10 * MINUTE, 20 * SECOND, 'Time to hand over and close before the process ends anyway.'),
+  }),
+})
+
+/** The whole configuration, as read and checked. Frozen; handed down by section. */
+export type Config = Static<typeof schema>
+
+/** Keys that have their name and take no effect: nothing serves them so far. Setting one is told in the log. */
+export const UNSERVED: readonly string[] = [
+  'admins',
+  's2s.port',
+  's2s.tls_port',
+  'component.port',
+  'registration.enabled',
+]

@@ -1,0 +1,62 @@
+import { type Database, type Queries, SqlError } from './database.ts'
+import { sql as accounts } from './migrations/0001_accounts.ts'
+import { sql as leases } from './migrations/0002_leases.ts'
+import { sql as archive } from './migrations/0003_archive.ts'
+import { sql as roster } from './migrations/0004_roster.ts'
+import { sql as secrets } from './migrations/0005_secrets.ts'
+import { sql as lastSeen } from './migrations/0006_last_seen.ts'
+
+/** In order; a place in this list is a schema version, counted from 1. Entries are only ever added. */
+const MIGRATIONS: readonly string[] = [accounts, leases, archive, roster, secrets, lastSeen]
+
+/** The advisory lock that processes starting at once take in turn. Any number that nothing else in the database uses. */
+const LOCK = 7_420_198_221
+
+/** A step on a large table takes its time, and so does the process whose turn it is. */
+const BEGIN = `
+set local statement_timeout = 0;
+select pg_advisory_xact_lock(${String(LOCK)});
+create table if not exists schema_version (version int primary key, at timestamptz not null default now());
+`
+
+const UNDEFINED_TABLE = '42P01'
+
+/** The database was made by a later release than this one. */
+export class SchemaTooNew extends Error {
+  override readonly name = 'SchemaTooNew'
+  readonly found: number
+  readonly known: number
+  constructor(found: number, known: number) {
+    super(`the database has schema version ${String(found)}, this release knows up to ${String(known)}`)
+    this.found = found
+    this.known = known
+  }
+}
+
+/** Brings the schema up to date, each step in its own transaction. Rejects with SchemaTooNew. */
+export async function migrate(db: Database, steps: readonly string[] = MIGRATIONS): Promise<undefined> {
+  while ((await schemaVersion(db, steps.length)) < steps.length) await db.transaction((q) => step(q, steps))
+  return undefined
+}
+
+async function step(q: Queries, steps: readonly string[]): Promise<undefined> {
+  await q.script(BEGIN)
+  const version = await schemaVersion(q, steps.length)
+  const sql = steps[version]
+  if (sql === undefined) return undefined
+  await q.script(sql)
+  await q.query('insert into schema_version (version) values ($1)', [version + 1])
+  return undefined
+}
+
+async function schemaVersion(q: Queries, known: number): Promise<number> {
+  try {
+    const [row] = await q.query<{ version: number }>('select coalesce(max(version), 0) as version from schema_version')
+    const found = row?.version ?? 0
+    if (found > known) throw new SchemaTooNew(found, known)
+    return found
+  } catch (err) {
+    if (err instanceof SqlError && err.sqlstate === UNDEFINED_TABLE) return 0
+    throw err
+  }
+}

@@ -1,0 +1,4 @@
+import { storeContract } from './contract/contract.ts'
+import { openScratch } from './scratch.ts'
+
+await storeContract('pglite', openScratch)

@@ -1,0 +1,150 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Deadline } from './deadline.ts'
+import type { Place } from './house.ts'
+import { PORTS_NEEDED, placeAt, portSettings, readyUrl } from './listening.ts'
+import { freePorts } from './ports.ts'
+import { ServerProcess, type Settings, spawnJabiru } from './server-process.ts'
+
+const READY_MS = 60_000
+const POLL_MS = 20
+
+/** What /readyz says. */
+export interface ReadyAnswer {
+  readonly status: number
+  /** Why not, by name; empty where it is ready. */
+  readonly reasons: Readonly<Record<string, string>>
+}
+
+/** What a process of a cluster runs. */
+export interface MemberOptions {
+  readonly name: string
+  readonly services: readonly string[]
+  readonly settings: Settings
+}
+
+/** One process of a cluster. It keeps its ports and its folder from one life to the next. */
+export class Member implements AsyncDisposable {
+  readonly name: string
+  readonly #options: MemberOptions
+  readonly #ports: readonly number[]
+  readonly #folder: string
+  readonly #lives: ServerProcess[] = []
+
+  private constructor(options: MemberOptions, ports: readonly number[], folder: string) {
+    this.name = options.name
+    this.#options = options
+    this.#ports = ports
+    this.#folder = folder
+  }
+
+  /** Starts the process; see `ready`. */
+  static async start(options: MemberOptions): Promise<Member> {
+    const folder = await mkdtemp(join(tmpdir(), 'jabiru-member-'))
+    const member = new Member(options, await freePorts(PORTS_NEEDED), folder)
+    member.launch()
+    return member
+  }
+
+  /** Where it takes clients, if it does. */
+  get place(): Place {
+    return placeAt(this.#ports)
+  }
+
+  /** Begins the next life. */
+  launch(): void {
+    const { name, services, settings } = this.#options
+    const env = { ...settings, JABIRU_DATA_DIR: this.#folder, ...portSettings(this.#ports) }
+    this.#lives.push(new ServerProcess(name, spawnJabiru(['run', ...services], env)))
+  }
+
+  /** Begins the next life, and settles when it serves. */
+  async restart(): Promise<void> {
+    if (!this.#life.isGone) throw new Error(`${this.name} is running`)
+    this.launch()
+    await this.ready()
+  }
+
+  /** Settles when it has said `ready`, and /readyz agrees. */
+  async ready(): Promise<void> {
+    await this.#life.ready()
+    await this.answers('200', ({ status }) => status === 200)
+  }
+
+  /** Settles when /readyz answers so. */
+  async answers(what: string, wanted: (answer: ReadyAnswer) => boolean): Promise<ReadyAnswer> {
+    using deadline = new Deadline(READY_MS)
+    deadline.witness(() => this.said())
+    for (;;) {
+      const answer = await deadline.wait(`${this.name} to answer ${what} at /readyz`, this.readiness())
+      if (answer !== undefined && wanted(answer)) return answer
+      await deadline.wait(`${this.name} to answer ${what} at /readyz: ${JSON.stringify(answer)}`, sleep(POLL_MS))
+    }
+  }
+
+  /** What /readyz says now; undefined where nobody answers. */
+  async readiness(): Promise<ReadyAnswer | undefined> {
+    const response = await fetch(readyUrl(this.#ports)).catch(() => undefined) // refused: it is not there yet
+    if (response === undefined) return undefined
+    return { status: response.status, reasons: reasonsOf(await response.json()) }
+  }
+
+  /** Ends it as an operator would. */
+  async stop(): Promise<void> {
+    await this.#end('SIGTERM')
+  }
+
+  /** Ends it with SIGKILL. */
+  async kill(): Promise<void> {
+    await this.#end('SIGKILL')
+  }
+
+  /** It stands still: its connections stay open, and nothing answers. */
+  pause(): void {
+    this.#life.signal('SIGSTOP')
+  }
+
+  resume(): void {
+    this.#life.signal('SIGCONT')
+  }
+
+  /** Settles when it has ended by itself; gives its code, or the signal. */
+  ended(): Promise<number | NodeJS.Signals | null> {
+    return this.#life.ended()
+  }
+
+  said(): string {
+    return this.#lives.map((life) => life.said()).join('\n')
+  }
+
+  faults(): readonly string[] {
+    return this.#lives.flatMap((life) => life.faults()).map((fault) => `${this.name}: ${fault}`)
+  }
+
+  async memory(): Promise<number> {
+    return this.#life.isGone ? 0 : this.#life.memory()
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.resume()
+    await this.stop()
+    await rm(this.#folder, { recursive: true, force: true })
+  }
+
+  get #life(): ServerProcess {
+    const life = this.#lives.at(-1)
+    if (life === undefined) throw new Error(`${this.name} was never started`)
+    return life
+  }
+
+  async #end(signal: NodeJS.Signals): Promise<void> {
+    if (!this.#life.isGone) await this.#life.end(signal)
+  }
+}
+
+function reasonsOf(json: unknown): Readonly<Record<string, string>> {
+  if (!(json instanceof Object) || !('reasons' in json) || !(json.reasons instanceof Object)) return {}
+  return Object.fromEntries(Object.entries(json.reasons).map(([name, reason]) => [name, String(reason)]))
+}

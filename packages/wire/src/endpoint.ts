@@ -1,0 +1,262 @@
+import { type Bus, NobodyListens } from '@jabiru/bus'
+import { type Clock, partitionOf, systemClock, type Timer } from '@jabiru/cluster'
+import type { DownEnvelope, Envelope, Group, InstanceRef, LaneEnvelope } from './envelope.ts'
+import { type Ack, decodeAck, decodeFrame, encodeAck, type Frame } from './frame.ts'
+import { createInlet, type Handler, NotOwner } from './inlet.ts'
+import { createOutlet, type Outlet, outletOf } from './outlet.ts'
+import { type Announcement, createOwners } from './owners.ts'
+import { subjects } from './subjects.ts'
+
+/** How often streams look for a lack of progress, and after how long they ask. */
+const TICK_MS = 100
+const HEARTBEAT_MS = 300
+const READ_TIMEOUT_MS = 2000
+/** The answer of one who was asked when it owned the partition no more: no other answer is empty. */
+const MOVED = ''
+
+/** The receiver of a stream, by the name that the stream has here. */
+const receiverOf = (stream: string): WindowState['to'] =>
+  (['session', 'roster', 'presence'] as const).find((group) => stream.startsWith(`${group}.`)) ?? 'connection-manager'
+
+const stateOf = (outlet: Outlet) => ({ bytes: outlet.bytes(), envelopes: outlet.waiting() })
+
+export interface EndpointDeps {
+  readonly bus: Bus
+  readonly self: InstanceRef
+  readonly partitions: number
+  readonly clock?: Clock
+  readonly onFault: (fault: unknown, what: string) => void
+  /** For those who count. */
+  readonly watch?: EndpointWatch
+}
+
+/** What is told of an endpoint as it happens. */
+export interface EndpointWatch {
+  /** So many envelopes were sent once more. */
+  readonly onResent: (envelopes: number) => void
+  /** A partition is served from now on, or no longer. */
+  readonly onLease: (group: Group, change: 'taken' | 'left') => void
+}
+
+/** What waits in one of the streams that an endpoint sends. */
+export interface WindowState {
+  readonly to: Group | 'connection-manager'
+  readonly bytes: number
+  readonly envelopes: number
+}
+
+/** What is to be told to a new owner of a partition. */
+export type Preamble = (part: number) => readonly LaneEnvelope[]
+
+/** A partition that is served. */
+export interface Serving {
+  /** Takes nothing more; settles when all that was taken is settled. */
+  readonly drain: () => Promise<void>
+  readonly close: () => void
+}
+
+/** What one process says and hears: numbered streams to partitions and to connection managers. */
+export interface Endpoint {
+  readonly self: InstanceRef
+  readonly partitionOf: (address: string) => number
+  /** To the owner of a partition, whoever it is by then. Resolves when it has committed the envelope. */
+  readonly send: (group: Group, part: number, envelope: LaneEnvelope) => Promise<void>
+  /**
+   * What a new owner of a partition is told before anything else is sent to it, and before what the owner before
+   * had not acknowledged is sent again.
+   */
+  readonly introduce: (group: Group, preamble: Preamble) => void
+  /** To a connection manager. Resolves when it has taken the envelope over; rejects when the manager is given up. */
+  readonly sendDown: (cm: InstanceRef, envelope: DownEnvelope) => Promise<void>
+  /** Bytes that wait for an acknowledgement in the stream to a partition. */
+  readonly backlog: (group: Group, part: number) => number
+  /** Every stream to a partition or a connection manager. */
+  readonly windows: () => readonly WindowState[]
+  /** Serves a partition under a token until closed. */
+  readonly serve: (group: Group, part: number, token: number, handler: Handler<LaneEnvelope>) => Serving
+  /** Asks the owner of a partition to read something. Rejects when there is none, or no answer in time. */
+  readonly read: (group: Group, part: number, question: string) => Promise<string>
+  readonly serveRead: (
+    group: Group,
+    part: number,
+    token: number,
+    answer: (question: string) => Promise<string>,
+  ) => { close: () => void }
+  readonly serveDown: (handler: Handler<DownEnvelope>) => { close: () => void }
+  /** Tells every sender which partitions of a group this process owns from now on. */
+  readonly announce: (group: Group, owned: () => Announcement) => { again: () => void; close: () => void }
+  /** A connection manager is dead: what waits for it is rejected. */
+  readonly giveUp: (cm: InstanceRef, reason: Error) => void
+  readonly close: () => void
+}
+
+export function createEndpoint(deps: EndpointDeps): Endpoint {
+  const { bus, self, clock = systemClock } = deps
+  const outlets = new Map<string, Outlet>()
+  const soon = (run: () => void) => void setImmediate(guarded(run))
+  let open = true
+  let lives = 0
+
+  const guarded = (run: () => void) => () => {
+    try {
+      run()
+    } catch (fault) {
+      // The bus is away: windows keep everything, and the next tick tries again.
+      if (open && bus.connected()) deps.onFault(fault, 'send')
+    }
+  }
+
+  const preambles = new Map<Group, Preamble>()
+  const onMoved = (group: Group, part: number) => {
+    const preamble = preambles.get(group)
+    if (preamble) lane(group, part).moved(preamble(part))
+    else outlets.get(laneName(group, part))?.moved([])
+  }
+  const owners = createOwners({ bus, onMoved })
+  const laneName = (group: Group, part: number) => `${group}.${part}`
+  const downName = (cm: InstanceRef) => `down.${cm.id}.${cm.epoch}`
+
+  const outlet = (stream: string, subject: () => string | undefined, onStalled: () => void): Outlet => {
+    const known = outlets.get(stream)
+    if (known) return known
+    const fresh = createOutlet({
+      stream,
+      nextLife: () => ++lives,
+      from: self,
+      subject,
+      publish: bus.publish,
+      soon,
+      now: clock.now,
+      heartbeatMs: HEARTBEAT_MS,
+      onStalled,
+      onResent: (envelopes) => deps.watch?.onResent(envelopes),
+    })
+    outlets.set(stream, fresh)
+    return fresh
+  }
+
+  const laneSubject = (group: Group, part: number) => () => {
+    const token = owners.token(group, part)
+    return token === undefined ? undefined : subjects.lane(group, part, token)
+  }
+
+  const lane = (group: Group, part: number) =>
+    outlet(laneName(group, part), laneSubject(group, part), () => owners.ask(group))
+
+  const serve: Endpoint['serve'] = (group, part, token, handler) => {
+    const listening = listen(subjects.lane(group, part, token), handler)
+    deps.watch?.onLease(group, 'taken')
+    return {
+      drain: listening.drain,
+      close: () => {
+        listening.close()
+        deps.watch?.onLease(group, 'left')
+      },
+    }
+  }
+
+  const sendAck = (to: InstanceRef, ack: Ack) => guarded(() => bus.publish(subjects.acks(to), encodeAck(ack)))()
+
+  const listen = <E extends Envelope>(subject: string, handler: Handler<E>) => {
+    const inlet = createInlet<E>({
+      handler,
+      sendAck,
+      soon,
+      onFault: (fault, envelope) => deps.onFault(fault, envelope.k),
+    })
+    const subscription = bus.subscribe(subject, ({ payload }) => {
+      try {
+        // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the subject says which kinds travel on it
+        inlet.onFrame(decodeFrame(payload) as Frame<E>)
+      } catch (fault) {
+        deps.onFault(fault, 'frame')
+      }
+    })
+    return {
+      drain: inlet.drain,
+      close: () => {
+        subscription.unsubscribe()
+        inlet.close()
+      },
+    }
+  }
+
+  /** An owner may be on the move: whoever announces itself within the time is asked. */
+  const read: Endpoint['read'] = async (group, part, question) => {
+    const deadline = clock.now() + READ_TIMEOUT_MS
+    for (;;) {
+      const token = owners.token(group, part)
+      const left = deadline - clock.now()
+      if (token !== undefined) {
+        try {
+          const subject = subjects.read(group, part, token)
+          const answer = await bus.request(subject, question, { timeoutMs: Math.max(left, 1) })
+          if (answer !== MOVED) return answer
+          if (left <= TICK_MS) throw new NobodyListens(`nobody owns ${group} ${part}`)
+        } catch (fault) {
+          if (!(fault instanceof NobodyListens) || left <= TICK_MS) throw fault
+        }
+      } else if (left <= TICK_MS) throw new NobodyListens(`nobody owns ${group} ${part}`)
+      owners.ask(group)
+      await new Promise<void>((resolve) => void clock.setTimer(TICK_MS, resolve))
+    }
+  }
+
+  const acks = bus.subscribe(subjects.acks(self), ({ payload }) => {
+    const ack = decodeAck(payload)
+    outlets.get(outletOf(ack.stream))?.onAck(ack)
+  })
+
+  let timer: Timer | undefined
+  const tick = () => {
+    for (const one of outlets.values()) guarded(one.tick)()
+    timer = clock.setTimer(TICK_MS, tick)
+  }
+  tick()
+
+  return {
+    self,
+    partitionOf: (address) => partitionOf(address, deps.partitions),
+    send: (group, part, envelope) => lane(group, part).send(envelope),
+    introduce: (group, preamble) => {
+      preambles.set(group, preamble)
+      owners.follow(group)
+    },
+    sendDown: (cm, envelope) =>
+      outlet(
+        downName(cm),
+        () => subjects.down(cm),
+        () => {},
+      ).send(envelope),
+    backlog: (group, part) => outlets.get(laneName(group, part))?.bytes() ?? 0,
+    windows: () => [...outlets].map(([name, outlet]) => ({ to: receiverOf(name), ...stateOf(outlet) })),
+    serve,
+    serveDown: (handler) => listen(subjects.down(self), handler),
+    read,
+    serveRead: (group, part, token, answer) => {
+      const subscription = bus.subscribe(subjects.read(group, part, token), ({ payload, respond }) => {
+        answer(payload).then(respond, (fault: unknown) => {
+          if (fault instanceof NotOwner) respond?.(MOVED)
+          else deps.onFault(fault, 'read')
+        })
+      })
+      return { close: subscription.unsubscribe }
+    },
+    announce: (group, owned) => {
+      const again = guarded(() => bus.publish(subjects.owners(group), JSON.stringify(owned())))
+      const asked = bus.subscribe(subjects.askOwners(group), again)
+      again()
+      return { again, close: asked.unsubscribe }
+    },
+    giveUp: (cm, reason) => {
+      outlets.get(downName(cm))?.abandon(reason)
+      outlets.delete(downName(cm))
+    },
+    close: () => {
+      open = false
+      timer?.cancel()
+      acks.unsubscribe()
+      owners.close()
+    },
+  }
+}

@@ -1,0 +1,44 @@
+export {
+  type AuthBegin,
+  type AuthCondition,
+  type AuthContinue,
+  type AuthReply,
+  authConditions,
+  decodeAuthBegin,
+  decodeAuthContinue,
+  decodeAuthReply,
+  encodeAuthBegin,
+  encodeAuthContinue,
+  encodeAuthReply,
+  UnreadableAuth,
+} from './auth.ts'
+export {
+  createEndpoint,
+  type Endpoint,
+  type EndpointDeps,
+  type EndpointWatch,
+  type Preamble,
+  type WindowState,
+} from './endpoint.ts'
+export type {
+  Bases,
+  ConnectionRef,
+  Delivery,
+  DownEnvelope,
+  Envelope,
+  Group,
+  InstanceRef,
+  Introduced,
+  LaneEnvelope,
+  OwnerEnvelope,
+  SessionRef,
+  UpEnvelope,
+} from './envelope.ts'
+export { collectFeatures, offerFeatures } from './features.ts'
+export { type Ack, decodeAck, decodeFrame, encodeAck, encodeFrame, type Frame, UnreadableFrame } from './frame.ts'
+export { type Handler, NotOwner } from './inlet.ts'
+export { followManagers, type Managers, sayAlive } from './managers.ts'
+export type { Announcement } from './owners.ts'
+export { createOwnership, type Held, type Ownership, type OwnershipDeps } from './ownership.ts'
+export { subjects, WIRE } from './subjects.ts'
+export { createReceiveWindow, createSendWindow, type Range, type ReceiveWindow, type SendWindow } from './window.ts'

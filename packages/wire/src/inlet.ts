@@ -1,0 +1,133 @@
+import type { Envelope, InstanceRef } from './envelope.ts'
+import type { Ack, Frame } from './frame.ts'
+import { createReceiveWindow, type ReceiveWindow } from './window.ts'
+
+/**
+ * Handles one envelope. Calls come in the order of the stream. What is returned settles when everything
+ * that the envelope asked for is durable; only then is it acknowledged. A handler that throws NotOwner
+ * at once is given the envelope again; one that rejects with it leaves the envelope to the next owner.
+ */
+export type Handler<E extends Envelope> = (envelope: E, from: InstanceRef) => Promise<void> | void
+
+/** This process may not act for the partition any more: what came is not acknowledged. */
+export class NotOwner extends Error {
+  override readonly name = 'NotOwner'
+}
+
+export interface InletDeps<E extends Envelope> {
+  readonly handler: Handler<E>
+  readonly sendAck: (to: InstanceRef, ack: Ack) => void
+  readonly soon: (run: () => void) => void
+  /** A handler threw: the envelope counts as handled, and the fault is ours. */
+  readonly onFault: (fault: unknown, envelope: E) => void
+}
+
+interface Stream {
+  readonly from: InstanceRef
+  readonly window: ReceiveWindow
+  ackDue: boolean
+  /** Something is missing: the acknowledgement says from where on. */
+  gap: boolean
+}
+
+/** The receiving side of every stream that arrives on one subject. */
+export interface Inlet<E extends Envelope> {
+  readonly onFrame: (frame: Frame<E>) => void
+  /** Takes nothing more; settles when all that was taken is settled. */
+  readonly drain: () => Promise<void>
+  readonly close: () => void
+}
+
+export function createInlet<E extends Envelope>(deps: InletDeps<E>): Inlet<E> {
+  const streams = new Map<string, Stream>()
+  let taking = true
+  let open = true
+  let unsettled = 0
+  let onDrained: (() => void) | undefined
+
+  const streamOf = (frame: Frame<E>): Stream => {
+    const key = `${frame.from.id}.${frame.from.epoch} ${frame.stream}`
+    const known = streams.get(key)
+    if (known) return known
+    const stream: Stream = { from: frame.from, window: createReceiveWindow(frame.base), ackDue: false, gap: false }
+    streams.set(key, stream)
+    return stream
+  }
+
+  const ackSoon = (name: string, stream: Stream) => {
+    if (stream.ackDue) return
+    stream.ackDue = true
+    deps.soon(() => {
+      if (open) acknowledge(name, stream)
+    })
+  }
+
+  const acknowledge = (name: string, stream: Stream) => {
+    const { window, gap } = stream
+    stream.ackDue = stream.gap = false
+    const ack = { stream: name, upTo: window.settled(), beyond: window.beyond() }
+    deps.sendAck(stream.from, gap ? { ...ack, expect: window.expected() } : ack)
+  }
+
+  /** False where this process may not handle it now. */
+  const handle = (name: string, stream: Stream, n: number, envelope: E | undefined): boolean => {
+    const settle = () => {
+      stream.window.settle(n)
+      ackSoon(name, stream)
+    }
+    const fail = (fault: unknown) => {
+      if (fault instanceof NotOwner) return
+      if (envelope) deps.onFault(fault, envelope)
+      settle()
+    }
+    try {
+      const done = envelope && deps.handler(envelope, stream.from)
+      if (done === undefined) settle()
+      else follow(done.then(settle, fail))
+    } catch (fault) {
+      if (fault instanceof NotOwner) return false
+      fail(fault)
+    }
+    return true
+  }
+
+  const follow = (done: Promise<void>) => {
+    unsettled += 1
+    void done.finally(() => {
+      unsettled -= 1
+      if (unsettled === 0) onDrained?.()
+    })
+  }
+
+  const onFrame = (frame: Frame<E>) => {
+    if (!taking) return
+    const stream = streamOf(frame)
+    const { window } = stream
+    const { skip, gap } = window.accept(frame.first, frame.envelopes.length)
+    const heartbeat = frame.envelopes.length === 0
+    if (gap || (heartbeat && frame.high >= window.expected())) stream.gap = true
+    // A repeated frame means that an acknowledgement was lost.
+    if (stream.gap || heartbeat || skip > 0) ackSoon(frame.stream, stream)
+    for (let i = skip; i < frame.envelopes.length; i++) {
+      const n = frame.first + i
+      if (!handle(frame.stream, stream, n, frame.envelopes[i])) return window.refuse(n)
+    }
+  }
+
+  return {
+    onFrame,
+    drain: () => {
+      taking = false
+      const { promise, resolve } = Promise.withResolvers<undefined>()
+      onDrained = () => resolve(undefined)
+      if (unsettled === 0) onDrained()
+      return promise
+    },
+    close: () => {
+      // What is settled and not yet told would be done a second time by the next owner.
+      for (const [key, stream] of streams) if (stream.ackDue) acknowledge(key.slice(key.indexOf(' ') + 1), stream)
+      taking = open = false
+      streams.clear()
+    },
+  }
+}

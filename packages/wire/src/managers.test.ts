@@ -1,0 +1,107 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { createInProcessBus } from '@jabiru/bus'
+import type { Clock } from '@jabiru/cluster'
+import type { InstanceRef } from './envelope.ts'
+import { followManagers, sayAlive } from './managers.ts'
+
+/** Time that the test moves. */
+function handClock() {
+  let now = 0
+  let timers: { readonly at: number; readonly fn: () => void }[] = []
+  const clock: Clock = {
+    now: () => now,
+    setTimer: (ms, fn) => {
+      const timer = { at: now + ms, fn }
+      timers.push(timer)
+      return { cancel: () => void (timers = timers.filter((one) => one !== timer)) }
+    },
+  }
+  const turn = () => new Promise<void>((resolve) => void setImmediate(resolve))
+  const advance = async (ms: number) => {
+    for (const end = now + ms; now < end; ) {
+      now = Math.min(end, now + 500)
+      const due = timers.filter((timer) => timer.at <= now)
+      timers = timers.filter((timer) => timer.at > now)
+      for (const { fn } of due) fn()
+      await turn()
+    }
+  }
+  /** Everything stands still for so long: what falls due runs once, afterwards. */
+  const stall = async (ms: number) => {
+    now += ms - 500
+    await advance(500)
+  }
+  return { clock, advance, stall, turn }
+}
+
+const nobody = (manager: InstanceRef) => assert.fail(`${manager.id} is not expected back`)
+
+test('a connection manager is alive while it is heard, and dead five seconds after', async () => {
+  const bus = createInProcessBus()
+  const { clock, advance, turn } = handClock()
+  const self = { id: 'a', epoch: 1 }
+  const dead: InstanceRef[] = []
+  const voice = sayAlive(bus, self, clock)
+  const managers = followManagers({ bus, clock, onDead: (manager) => dead.push(manager), onBack: nobody })
+  await turn()
+  await turn()
+  assert.deepEqual(managers.alive(), [self])
+  await advance(20_000)
+  assert.deepEqual([managers.alive(), dead], [[self], []])
+  voice.close()
+  await advance(4_000)
+  assert.deepEqual(dead, [])
+  await advance(3_000)
+  assert.deepEqual([managers.alive(), dead], [[], [self]])
+  managers.close()
+})
+
+test('a later life of the same name is another connection manager', async () => {
+  const bus = createInProcessBus()
+  const { clock, advance } = handClock()
+  const dead: InstanceRef[] = []
+  const first = sayAlive(bus, { id: 'a', epoch: 1 }, clock)
+  const managers = followManagers({ bus, clock, onDead: (manager) => dead.push(manager), onBack: nobody })
+  await advance(1_000)
+  first.close()
+  const second = sayAlive(bus, { id: 'a', epoch: 2 }, clock)
+  await advance(7_000)
+  assert.deepEqual(dead, [{ id: 'a', epoch: 1 }])
+  assert.deepEqual(managers.alive(), [{ id: 'a', epoch: 2 }])
+  second.close()
+  managers.close()
+})
+
+test('a process that stood still takes nobody for dead', async () => {
+  const bus = createInProcessBus()
+  const { clock, advance, stall } = handClock()
+  const dead: InstanceRef[] = []
+  const managers = followManagers({ bus, clock, onDead: (manager) => dead.push(manager), onBack: nobody })
+  const voice = sayAlive(bus, { id: 'a', epoch: 1 }, clock)
+  await advance(2_000)
+  await stall(60_000)
+  await stall(60_000)
+  await advance(5_000)
+  assert.deepEqual(dead, [])
+  voice.close()
+  managers.close()
+})
+
+test('one that was taken for dead and is heard again is back', async () => {
+  const bus = createInProcessBus()
+  const { clock, advance } = handClock()
+  const self = { id: 'a', epoch: 1 }
+  const seen: string[] = []
+  const managers = followManagers({ bus, clock, onDead: () => seen.push('dead'), onBack: () => seen.push('back') })
+  const voice = sayAlive(bus, self, clock)
+  await advance(2_000)
+  voice.close()
+  await advance(8_000)
+  const again = sayAlive(bus, self, clock)
+  await advance(2_000)
+  assert.deepEqual(seen, ['dead', 'back'])
+  assert.deepEqual(managers.alive(), [self])
+  again.close()
+  managers.close()
+})

@@ -1,0 +1,170 @@
+import type { Envelope, InstanceRef } from './envelope.ts'
+import type { Ack } from './frame.ts'
+import { encodeFrame } from './frame.ts'
+import { createSendWindow } from './window.ts'
+
+/** Frames stay below the 1 MiB that a NATS server takes, also where each character is three bytes. */
+const MAX_ENVELOPES = 256
+const MAX_FRAME_CHARS = 192 * 1024
+
+export interface OutletDeps {
+  readonly stream: string
+  /** Numbers that no outlet of this process has had before: each receiver of a stream, and each stream, has its own. */
+  readonly nextLife: () => number
+  readonly from: InstanceRef
+  /** Where the stream goes at this moment; undefined while nobody is known to own the partition. */
+  readonly subject: () => string | undefined
+  /** Throws while the bus is away; the window keeps what did not leave. */
+  readonly publish: (subject: string, payload: string) => void
+  /** Runs once, later in this turn of the loop or in the next. */
+  readonly soon: (run: () => void) => void
+  readonly now: () => number
+  /** After so many milliseconds without progress the receiver is told how much was sent: it asks for what it lacks. */
+  readonly heartbeatMs: number
+  /** No progress: the receiver may have moved. */
+  readonly onStalled: () => void
+  /** So many envelopes were sent that had been sent before. */
+  readonly onResent: (envelopes: number) => void
+}
+
+/** The sending side of one stream: gathers what is pushed in one turn of the loop into few frames. */
+export interface Outlet {
+  /** Resolves when the receiver has committed the envelope. Rejects only when the stream is abandoned. */
+  readonly send: (envelope: Envelope) => Promise<void>
+  readonly onAck: (ack: Ack) => void
+  /**
+   * The receiver is another one now, and a new stream begins: `preamble`, then everything that is not acknowledged.
+   */
+  readonly moved: (preamble: readonly Envelope[]) => void
+  /** Called at a steady rate: where there was no progress, the receiver is asked what it has. */
+  readonly tick: () => void
+  readonly bytes: () => number
+  /** Envelopes that are sent or wait to be, and are not acknowledged. */
+  readonly waiting: () => number
+  readonly abandon: (reason: Error) => void
+}
+
+interface Item {
+  readonly envelope: Envelope
+  readonly size: number
+  sent: boolean
+}
+
+const sizeOf = (envelope: Envelope) => 256 + ('stanza' in envelope ? envelope.stanza.inner.length : 0)
+
+/** A stream begins anew with each receiver: the name that goes over the bus says which one it is. */
+const nameOf = (stream: string, life: number) => `${stream}~${life}`
+
+/** The outlet to which an acknowledgement belongs. */
+export const outletOf = (stream: string) => stream.slice(0, stream.lastIndexOf('~'))
+
+export function createOutlet(deps: OutletDeps): Outlet {
+  let window = createSendWindow<Item>()
+  let life = deps.nextLife()
+  const rejects = new Set<(reason: Error) => void>()
+  let scheduled = false
+  let progressAt = deps.now()
+
+  const publishNext = (subject: string) => {
+    let chars = 0
+    const { first, items } = window.take(MAX_ENVELOPES)
+    let count = 0
+    for (const item of items) {
+      const size = item?.size ?? 0
+      if (count > 0 && chars + size > MAX_FRAME_CHARS) break
+      chars += size
+      count++
+    }
+    const envelopes = items.slice(0, count).map((item) => item?.envelope)
+    try {
+      publishFrame(subject, first, envelopes)
+    } catch (fault) {
+      window.rewind(first)
+      throw fault
+    }
+    if (count < items.length) window.rewind(first + count)
+    noteSent(items, count)
+  }
+
+  const noteSent = (items: readonly (Item | undefined)[], count: number) => {
+    let again = 0
+    for (let i = 0; i < count; i++) {
+      const item = items[i]
+      if (item?.sent) again++
+      else if (item) item.sent = true
+    }
+    if (again > 0) deps.onResent(again)
+  }
+
+  const publishFrame = (subject: string, first: number, envelopes: readonly (Envelope | undefined)[]) => {
+    const { from } = deps
+    const stream = nameOf(deps.stream, life)
+    deps.publish(subject, encodeFrame({ stream, from, base: window.base(), first, high: window.high(), envelopes }))
+  }
+
+  const flush = () => {
+    scheduled = false
+    const subject = deps.subject()
+    if (subject === undefined) return
+    while (window.unsent()) publishNext(subject)
+  }
+
+  const schedule = () => {
+    if (scheduled) return
+    scheduled = true
+    deps.soon(flush)
+  }
+
+  const send = (envelope: Envelope) =>
+    new Promise<void>((resolve, reject) => {
+      const size = sizeOf(envelope)
+      if (!window.unacknowledged()) progressAt = deps.now()
+      rejects.add(reject)
+      window.push({ envelope, size, sent: false }, size, () => {
+        rejects.delete(reject)
+        resolve()
+      })
+      schedule()
+    })
+
+  const onAck = (ack: Ack) => {
+    if (ack.stream !== nameOf(deps.stream, life)) return
+    if (window.ack(ack.upTo, ack.beyond)) progressAt = deps.now()
+    if (ack.expect === undefined) return
+    window.rewind(ack.expect)
+    schedule()
+  }
+
+  const tick = () => {
+    if (!window.unacknowledged() || deps.now() - progressAt < deps.heartbeatMs) return
+    progressAt = deps.now()
+    deps.onStalled()
+    const subject = deps.subject()
+    if (window.unsent() || subject === undefined) schedule()
+    else publishFrame(subject, window.high() + 1, [])
+  }
+
+  return {
+    send,
+    onAck,
+    moved: (preamble) => {
+      const rest = window.rest()
+      life = deps.nextLife()
+      window = createSendWindow()
+      for (const envelope of preamble) {
+        const size = sizeOf(envelope)
+        window.push({ envelope, size, sent: false }, size, () => {})
+      }
+      for (const { item, bytes, settle } of rest) window.push(item, bytes, settle)
+      progressAt = deps.now()
+      schedule()
+    },
+    tick,
+    bytes: () => window.bytes(),
+    waiting: () => window.high() - window.base() + 1,
+    abandon: (reason) => {
+      for (const reject of rejects) reject(reason)
+      rejects.clear()
+    },
+  }
+}
