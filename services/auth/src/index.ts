@@ -1,0 +1,7 @@
+export { AccountExists, type Accounts, createAccounts, DomainNotServed, NoSuchAccount } from './accounts.ts'
+export { type AuthConfig, authDefaults } from './config.ts'
+export type { OnFault } from './ingress.ts'
+export { type Auth, type AuthParts, createAuth } from './service.ts'
+export { memoryAccounts } from './store/memory.ts'
+export { postgresAccounts } from './store/postgres.ts'
+export type { Account, AccountKeys, AccountStore } from './store/store.ts'

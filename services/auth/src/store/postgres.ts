@@ -1,0 +1,38 @@
+import { parseBareJid } from '@jabiru/jid'
+import { decodeCredentials, encodeCredentials, type StoredCredentials } from '@jabiru/sasl'
+import { type Database, type Param, removeAccount } from '@jabiru/store'
+import type { AccountStore } from './store.ts'
+
+/** Accounts in PostgreSQL or its embedded twin. */
+export function postgresAccounts(database: Pick<Database, 'query'>): AccountStore {
+  const touched = async (sql: string, params: readonly Param[]): Promise<boolean> =>
+    (await database.query(sql, params)).length > 0
+  return {
+    find: async (jid) => {
+      const [row] = await database.query<{ credentials: unknown; enabled: boolean }>(
+        'select credentials, enabled from account where jid = $1',
+        [jid],
+      )
+      return row && { credentials: decodeCredentials(row.credentials), enabled: row.enabled }
+    },
+    insert: (jid, credentials) =>
+      touched('insert into account (jid, credentials) values ($1, $2) on conflict do nothing returning jid', [
+        jid,
+        json(credentials),
+      ]),
+    replace: (jid, credentials) =>
+      touched('update account set credentials = $2 where jid = $1 returning jid', [jid, json(credentials)]),
+    setEnabled: (jid, enabled) =>
+      touched('update account set enabled = $2 where jid = $1 returning jid', [jid, enabled]),
+    remove: (jid) => removeAccount(database, jid),
+    list: async ({ after = '', limit }) => {
+      const rows = await database.query<{ jid: string; enabled: boolean; created_at: Date }>(
+        'select jid, enabled, created_at from account where jid > $1 order by jid limit $2',
+        [after, limit],
+      )
+      return rows.map((row) => ({ jid: parseBareJid(row.jid), enabled: row.enabled, createdAt: row.created_at }))
+    },
+  }
+}
+
+const json = (credentials: StoredCredentials): string => JSON.stringify(encodeCredentials(credentials))

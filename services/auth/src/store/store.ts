@@ -1,0 +1,31 @@
+import type { BareJid } from '@jabiru/jid'
+import type { StoredCredentials } from '@jabiru/sasl'
+
+/** What a login needs of an account. */
+export interface AccountKeys {
+  readonly credentials: StoredCredentials
+  readonly enabled: boolean
+}
+
+/** An account as operators see it. */
+export interface Account {
+  readonly jid: BareJid
+  readonly enabled: boolean
+  readonly createdAt: Date
+}
+
+/** The accounts. Every function rejects with StoreUnavailable when the database cannot answer. */
+export interface AccountStore {
+  /** Undefined for an account that is not there. Rejects with CredentialsCorrupt. */
+  readonly find: (jid: BareJid) => Promise<AccountKeys | undefined>
+  /** False where the account is there already. */
+  readonly insert: (jid: BareJid, credentials: StoredCredentials) => Promise<boolean>
+  /** False where there is no such account. */
+  readonly replace: (jid: BareJid, credentials: StoredCredentials) => Promise<boolean>
+  /** False where there is no such account. */
+  readonly setEnabled: (jid: BareJid, enabled: boolean) => Promise<boolean>
+  /** False where there is no such account. */
+  readonly remove: (jid: BareJid) => Promise<boolean>
+  /** Accounts after one address, in an order of the database's own; fewer than `limit` are the last. */
+  readonly list: (page: { readonly after?: BareJid | undefined; readonly limit: number }) => Promise<readonly Account[]>
+}

@@ -1,0 +1,52 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import { createAccounts, postgresAccounts } from '@jabiru/auth'
+import { type Config, DataFolderLocked, openDataFolder } from '@jabiru/runtime'
+import { openControl } from '../control/client.ts'
+import { openStore } from '../store.ts'
+import { type Perform, performOn } from './command.ts'
+
+/** The accounts, however they are reached. */
+export interface Reached extends AsyncDisposable {
+  readonly perform: Perform
+}
+
+/** A server that holds the folder and does not answer is starting or stopping; neither takes longer. */
+const PATIENCE_MS = 30_000
+const RETRY_MS = 200
+
+/**
+ * Reaches the accounts: in Postgres where one is set, else through the running server, else in the data folder itself.
+ * @throws DataFolderLocked when the folder is held by a server that does not answer
+ */
+export async function reachAccounts(config: Config): Promise<Reached> {
+  if (config.postgres.url !== undefined) return openDirectly(config, [])
+  const begun = performance.now()
+  for (;;) {
+    const found = await tryFolder(config)
+    if (!(found instanceof DataFolderLocked)) return found
+    const running = await openControl(config.data_dir)
+    if (running !== undefined) return { perform: running, [Symbol.asyncDispose]: () => Promise.resolve() }
+    if (performance.now() - begun > PATIENCE_MS) throw found
+    await wait(RETRY_MS)
+  }
+}
+
+/** The lock tells for certain whether a server runs; what it left in the folder does not. */
+async function tryFolder(config: Config): Promise<Reached | DataFolderLocked> {
+  try {
+    return await openDirectly(config, [await openDataFolder(config.data_dir, { holding: 'brief' })])
+  } catch (error) {
+    if (error instanceof DataFolderLocked) return error
+    throw error
+  }
+}
+
+async function openDirectly(config: Config, held: readonly AsyncDisposable[]): Promise<Reached> {
+  await using open = new AsyncDisposableStack()
+  for (const resource of held) open.use(resource)
+  const database = open.use(await openStore(config))
+  const { domains, auth } = config
+  const accounts = createAccounts({ domains, scram_iterations: auth.scram_iterations }, postgresAccounts(database))
+  const kept = open.move()
+  return { perform: performOn(accounts), [Symbol.asyncDispose]: () => kept.disposeAsync() }
+}

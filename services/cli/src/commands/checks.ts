@@ -1,0 +1,107 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { globSync } from 'node:fs'
+import path from 'node:path'
+import type { Terminal } from '../terminal.ts'
+import { noMore, parse } from '../usage.ts'
+
+interface Step {
+  readonly name: string
+  readonly command: string
+  readonly args: readonly string[]
+  /** Variables over and above the environment's own. */
+  readonly env?: Readonly<Record<string, string>>
+}
+
+const UNIT = ['packages/**/*.test.ts', 'services/**/*.test.ts']
+const WHOLE = [...UNIT, 'tests/**/*.test.ts']
+const STORIES = ['tests/stories/**/*.test.ts']
+
+/** The stories are told to every form of the server; the embedded one has its turn among all other tests. */
+const OTHER_FORMS = ['grouped', 'separate']
+
+/** Biome colours its output also where nobody sees it. */
+const COLOURS = process.stdout.isTTY ? [] : ['--colors=off']
+
+const CHECKS: readonly Step[] = [
+  { name: 'types', command: 'tsc', args: ['--noEmit'] },
+  { name: 'lint', command: 'oxlint', args: ['--type-aware'] },
+  { name: 'format', command: 'biome', args: ['ci', ...COLOURS] },
+]
+
+const FIXES: readonly Step[] = [
+  { name: 'lint', command: 'oxlint', args: ['--type-aware', '--fix'] },
+  { name: 'format', command: 'biome', args: ['check', '--write', ...COLOURS] },
+]
+
+/**
+ * `test`: the checks, then node's own runner, then the stories once more in the other forms of the server. `fast` leaves out
+ * tests/; files alone are run without the checks.
+ */
+export async function test(args: readonly string[], terminal: Terminal): Promise<number> {
+  const { values, positionals } = parse(args, { fast: { type: 'boolean' } })
+  const fast = values.fast === true || positionals[0] === 'fast'
+  const files = positionals.filter((word) => word !== 'fast')
+  if (files.length > 0) return runAll([testStep(files.map((file) => path.resolve(terminal.cwd, file)))], terminal)
+  const tests = testStep(testFiles(fast ? UNIT : WHOLE, terminal.home))
+  const forms = fast ? [] : OTHER_FORMS.map((form) => storyStep(form, testFiles(STORIES, terminal.home)))
+  return runAll([...CHECKS, tests, ...forms], terminal)
+}
+
+/** `chaos`: what clients are promised while processes die; tests/chaos/main.ts knows the flags. */
+export async function chaos(args: readonly string[], terminal: Terminal): Promise<number> {
+  const main = path.join(terminal.home, 'tests', 'chaos', 'main.ts')
+  return runAll([{ name: 'chaos', command: process.execPath, args: [main, ...args] }], terminal)
+}
+
+/** `check`: types, lint and format. */
+export async function check(args: readonly string[], terminal: Terminal): Promise<number> {
+  noMore(args)
+  return runAll(CHECKS, terminal)
+}
+
+/** `fix`: what lint and the formatter can mend by themselves. */
+export async function fix(args: readonly string[], terminal: Terminal): Promise<number> {
+  noMore(args)
+  return runAll(FIXES, terminal)
+}
+
+function testFiles(patterns: readonly string[], home: string): readonly string[] {
+  return globSync([...patterns], { cwd: home, exclude: ['**/node_modules/**'] }).toSorted()
+}
+
+function testStep(files: readonly string[], concurrency = 2): Step {
+  const flags = ['--test', '--test-reporter=spec', `--test-concurrency=${concurrency}`]
+  return { name: 'tests', command: process.execPath, args: [...flags, ...files] }
+}
+
+function storyStep(form: string, files: readonly string[]): Step {
+  // Each file has a cluster of its own, of up to ten processes: one at a time is enough for two cores.
+  return { ...testStep(files, 1), name: `stories, ${form}`, env: { JABIRU_TEST_FORM: form } }
+}
+
+/** Runs every step, also after one that failed, so that one run tells everything. A signal ends the step and the run. */
+async function runAll(steps: readonly Step[], terminal: Terminal): Promise<number> {
+  const quit = new AbortController()
+  const stop = (): void => quit.abort()
+  for (const event of ['SIGTERM', 'SIGHUP', 'disconnect']) process.on(event, stop)
+  const failed: string[] = []
+  for (const step of steps) {
+    terminal.out(`— ${step.name}`)
+    if (!(await succeeds(step, terminal, quit.signal))) failed.push(step.name)
+    if (quit.signal.aborted) return 143
+  }
+  if (failed.length > 0) terminal.err(`jabiru: failed: ${failed.join(', ')}`)
+  return failed.length > 0 ? 1 : 0
+}
+
+async function succeeds(step: Step, { home, env: outer }: Terminal, quit: AbortSignal): Promise<boolean> {
+  const bins = [path.join(home, 'node_modules', '.bin'), path.dirname(process.execPath), outer['PATH'] ?? '']
+  const env = { ...outer, ...step.env, PATH: bins.join(path.delimiter) }
+  const child = spawn(step.command, step.args, { cwd: home, env, stdio: 'inherit' })
+  const stop = (): void => void child.kill('SIGTERM')
+  quit.addEventListener('abort', stop)
+  const [code]: unknown[] = await once(child, 'exit')
+  quit.removeEventListener('abort', stop)
+  return code === 0
+}

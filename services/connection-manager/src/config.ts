@@ -1,0 +1,46 @@
+import type { DomainJid } from '@jabiru/jid'
+import type { Limits } from '@jabiru/xml'
+
+/** What an operator decides about the sockets of clients. */
+export interface ConnectionManagerConfig {
+  /** IPv4 or IPv6 address. */
+  readonly listen: string
+  readonly domains: readonly [DomainJid, ...DomainJid[]]
+  /** Ports; 0 takes any free one, and what is absent is not served. */
+  readonly ports: {
+    readonly c2s?: number
+    readonly c2sTls?: number
+    /** WebSocket (RFC 7395) without TLS, for loopback only, and with TLS. */
+    readonly http?: number
+    readonly https?: number
+  }
+  readonly limits: ConnectionLimits
+  /** Share of the clients' stanzas that are traced: 0 none, 1 all. */
+  readonly traceRatio: number
+}
+
+export interface ConnectionLimits {
+  /** From the connection to the end of SASL, TLS included. Nothing moves it. */
+  readonly preauthDeadlineMs: number
+  readonly connections: number
+  readonly connectionsPerAddress: number
+  readonly authFailures: number
+  readonly bindFailures: number
+  /** What is read before and after SASL. */
+  readonly beforeAuth: Limits
+  readonly afterAuth: Limits
+  /** Bytes that wait for one client, written and unconfirmed; past it the socket is closed and the session is left to be resumed. */
+  readonly outputBytes: number
+  /** Bytes of one client that wait for the owner; past it the socket is not read. */
+  readonly inputBytes: number
+  /** Bytes of all clients of a partition that wait for its owner; past it none of their sockets is read. */
+  readonly laneBytes: number
+  /** XEP-0198: an acknowledgement is asked for after so many stanzas, or after so long with one unconfirmed. */
+  readonly askAfterStanzas: number
+  readonly askAfterMs: number
+  /** A client that has not been heard for so long is asked for a sign of life, and so much later dropped. */
+  readonly silenceMs: number
+  readonly silenceGraceMs: number
+  /** How long a closed stream waits for the peer's end. */
+  readonly closeDeadlineMs: number
+}

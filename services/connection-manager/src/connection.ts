@@ -1,0 +1,293 @@
+import { randomBytes } from 'node:crypto'
+import type { Clock, Timer } from '@jabiru/cluster'
+import type { BareJid } from '@jabiru/jid'
+import type { Hop } from '@jabiru/runtime'
+import { type Stanza, StreamFault } from '@jabiru/stanza'
+import type { ConnectionRef, DownEnvelope, InstanceRef, SessionRef } from '@jabiru/wire'
+import { Channel, type Line } from './channel.ts'
+import type { ConnectionLimits } from './config.ts'
+import { Hold } from './intake.ts'
+import type { Lanes } from './lanes.ts'
+import { type Delivered, Link } from './link.ts'
+import type { Login } from './login.ts'
+import type { Cork } from './output.ts'
+import { ping } from './ping.ts'
+import { Silence } from './silence.ts'
+import { initialState, isWaiting, step } from './stream/machine.ts'
+import { wireCount } from './stream/management.ts'
+import { isResumable } from './stream/resumable.ts'
+import type { AuthStep, StreamAction, StreamEvent, StreamState, Terms } from './stream/state.ts'
+
+/** What all connections share. */
+export interface ConnectionDeps {
+  readonly cm: InstanceRef
+  readonly terms: Terms
+  readonly limits: ConnectionLimits
+  readonly lanes: Lanes
+  readonly clock: Clock
+  readonly cork: Cork
+  readonly createLogin: () => Login
+  /** A client has sent a stanza; gives the first hop of those that are traced. */
+  readonly onStanza: (stanza: Stanza) => Hop | undefined
+  readonly onClosed: (connection: Connection) => void
+  /** A stream ends with an error of ours. */
+  readonly onError: (connection: Connection, fault: StreamFault) => void
+  /** Our own code failed; the connection is dropped. */
+  readonly onFault: (connection: Connection, fault: unknown) => void
+}
+
+type Down<K extends DownEnvelope['k']> = Extract<DownEnvelope, { k: K }>
+
+/** One client's connection: carries out what the state machine of its stream decides. */
+export class Connection {
+  readonly id: string
+  readonly channel: Channel
+  readonly #deps: ConnectionDeps
+  readonly #deadline: Timer
+  readonly #ref: ConnectionRef
+  readonly #silence: Silence
+  #state: StreamState
+  #login: Login | undefined
+  #link: Link | undefined
+  #left: Link | undefined
+
+  constructor(id: string, line: Line, deps: ConnectionDeps) {
+    this.id = id
+    this.#deps = deps
+    this.#ref = { cm: deps.cm, conn: id }
+    this.#silence = new Silence(deps.clock.now())
+    this.#login = deps.createLogin()
+    this.#deadline = deps.clock.setTimer(deps.limits.preauthDeadlineMs, () => {
+      this.fail(new StreamFault('connection-timeout', { text: 'not authenticated in time' }))
+    })
+    this.channel = new Channel(line, deps, {
+      open: (header) => this.#dispatch({ on: 'header', header }),
+      top: (top) => this.#dispatch({ on: 'element', top }),
+      close: () => this.#dispatch({ on: 'close' }),
+      unreadable: ({ condition, message }) =>
+        this.#dispatch({ on: 'fault', fault: new StreamFault(condition, { text: message }) }),
+      heard: () => this.#onHeard(),
+      secured: () => this.#onSecured(),
+      closed: () => this.#onClosed(),
+      fault: (fault) => deps.onFault(this, fault),
+    })
+    this.#state = initialState(line.tls === 'done' ? this.#bindingTypes() : undefined)
+    if (line.tls === 'direct') this.channel.startTls()
+    else this.channel.begin()
+  }
+
+  get address(): string {
+    return this.channel.transport.remoteAddress
+  }
+
+  /** The stream ends with an error. */
+  fail(fault: StreamFault): void {
+    // There is no stream to say it on while TLS begins.
+    if (this.channel.holds(Hold.handshake)) this.channel.transport.destroy()
+    else this.#dispatch({ on: 'fault', fault })
+  }
+
+  /** The owner has bound a session. False where nobody waits for it any more. */
+  onBound(session: SessionRef): boolean {
+    if (this.#state.at !== 'binding') return false
+    this.#link = this.#createLink(session, this.#state.identity.account)
+    this.#dispatch({ on: 'bound', session })
+    return true
+  }
+
+  onBindFailed({ condition }: Down<'bind-failed'>): void {
+    if (this.#state.at === 'binding') this.#dispatch({ on: 'bind-failed', condition })
+  }
+
+  onManaged(envelope: Down<'sm-enabled'>): void {
+    if (this.#state.at !== 'bound' || this.#state.sm !== 'asked') return
+    const { id, max } = envelope
+    this.#dispatch({ on: 'sm-enabled', ...(id === undefined ? {} : { id }), ...(max === undefined ? {} : { max }) })
+    this.#link?.enable(envelope)
+  }
+
+  /** The owner has resumed a session. False where nobody waits for it any more. */
+  onResumed(envelope: Down<'sm-resumed'>): boolean {
+    if (this.#state.at !== 'resuming') return false
+    const { session, previd, handled, confirmed } = envelope
+    this.#link = this.#createLink(session, this.#state.identity.account)
+    this.#link.resume(handled, confirmed, envelope)
+    this.#dispatch({ on: 'sm-resumed', session, previd, h: wireCount(handled - envelope.inBase) })
+    return true
+  }
+
+  onManagementFailed({ condition, h }: Down<'sm-failed'>): void {
+    const asked = this.#state.at === 'resuming' || (this.#state.at === 'bound' && this.#state.sm === 'asked')
+    if (asked) this.#dispatch({ on: 'sm-failed', condition, ...(h === undefined ? {} : { h }) })
+  }
+
+  /** One stanza of the session, as XML. */
+  deliver(delivered: Delivered, xml: string): void {
+    this.#link?.deliver(delivered, xml)
+  }
+
+  /** What the owner wants a later owner of the session to know. */
+  keep(record: string): void {
+    if (this.#link) this.#link.record = record
+  }
+
+  /** Looks whether the client is still there. */
+  checkSilence(now: number): void {
+    if (this.#state.at === 'closing') return
+    const silence = this.#silence.check(now, this.#deps.limits)
+    if (silence === 'suspect') this.#probe()
+    else if (silence === 'over') this.fail(new StreamFault('connection-timeout'))
+  }
+
+  #onHeard(): void {
+    this.#silence.heard(this.#deps.clock.now())
+    if (this.#state.at === 'securing') this.channel.startTls()
+  }
+
+  #bindingTypes(): readonly string[] {
+    return Object.keys(this.channel.transport.channelBindings())
+  }
+
+  #onSecured(): void {
+    const bindings = this.#bindingTypes()
+    if (this.#state.at === 'securing') this.#dispatch({ on: 'tls', bindings })
+    else this.#state = initialState(bindings)
+    this.channel.release(Hold.handshake)
+  }
+
+  #dispatch(event: StreamEvent): void {
+    const { state, actions } = step(this.#state, event, this.#deps.terms)
+    this.#state = state
+    for (const action of actions) this.#act(action)
+    if (isWaiting(this.#state)) this.channel.hold(Hold.answer)
+    else this.channel.release(Hold.answer)
+  }
+
+  #act(action: StreamAction): void {
+    const { framing } = this.channel
+    switch (action.do) {
+      case 'open':
+        return this.#write(framing.open(action, randomBytes(16).toString('base64url'))) // RFC 6120 §4.7.3
+      case 'write':
+        return this.#write(action.xml)
+      case 'features':
+        return this.#write(framing.features(action.features))
+      case 'send':
+        return this.#write(framing.stanza(action.stanza))
+      case 'restart':
+        return this.channel.restart()
+      case 'authenticate':
+        return this.#authenticate(action)
+      case 'respond':
+        return this.#await(this.#login?.respond(action.data))
+      case 'abandon':
+        return this.#login?.abandon()
+      case 'authenticated':
+        return this.#onAuthenticated()
+      case 'bind':
+        return this.#deps.lanes.say({ k: 'bind', at: this.#ref, ...action.request })
+      case 'resume':
+        return this.#deps.lanes.say({ k: 'sm-resume', at: this.#ref, ...action.request })
+      case 'enable':
+        return this.#link?.requestManagement(action.resume, action.max)
+      case 'out':
+        return this.#send(action.stanza)
+      case 'tell-handled':
+        return this.#link?.tellHandled()
+      case 'handled':
+        return this.#link?.confirm(action.h)
+      case 'fail':
+        return this.#fail(action.fault)
+      case 'close':
+        return this.#end(true)
+    }
+  }
+
+  #authenticate({ mechanism, initial, candidate }: Extract<StreamAction, { do: 'authenticate' }>): void {
+    const bindings = this.channel.transport.channelBindings()
+    this.#await(this.#login?.begin({ mechanism, initial, candidate, address: this.address, bindings }))
+  }
+
+  #await(answer: Promise<AuthStep> | undefined): void {
+    const go = (answer: AuthStep) => this.#state.at === 'authenticating' && this.#dispatch({ on: 'auth', answer })
+    answer?.then(go).catch((fault: unknown) => {
+      this.#deps.onFault(this, fault)
+      this.channel.transport.destroy()
+    })
+  }
+
+  #onAuthenticated(): void {
+    this.#deadline.cancel()
+    this.#login = undefined
+    this.channel.widen()
+  }
+
+  #send(stanza: Stanza): void {
+    const link = this.#link
+    if (link === undefined) return
+    link.send(stanza, this.#deps.onStanza(stanza))
+    const { lanes, limits } = this.#deps
+    if (link.inputBytes > limits.inputBytes) this.channel.hold(Hold.input)
+    if (this.channel.holds(Hold.lane) || !lanes.isFull(link.account)) return
+    this.channel.hold(Hold.lane)
+    lanes.whenOpen(link.account, () => this.channel.release(Hold.lane))
+  }
+
+  #write(xml: string, taken?: () => void): void {
+    this.channel.write(xml, this.#link?.unconfirmedBytes, taken)
+  }
+
+  #createLink(session: SessionRef, account: BareJid): Link {
+    const { lanes, clock, limits } = this.#deps
+    this.channel.settle()
+    const link = new Link({
+      account,
+      session,
+      at: this.#ref,
+      lanes,
+      clock,
+      limits,
+      write: (xml, taken) => this.#write(xml, taken),
+      onFault: (fault) => this.fail(fault),
+      // Half of it: reading does not stop and start with every stanza.
+      onProgress: (waiting) => waiting <= limits.inputBytes / 2 && this.channel.release(Hold.input),
+    })
+    lanes.seat(link)
+    return link
+  }
+
+  #probe(): void {
+    if (this.#state.at !== 'bound') return
+    if (this.#link?.managed) return this.#link.ask()
+    const { identity, session } = this.#state
+    this.#write(this.channel.framing.stanza(ping(identity.host, session.jid)))
+  }
+
+  #fail(fault: StreamFault): void {
+    this.#deps.onError(this, fault)
+    this.#write(this.channel.framing.error(fault))
+    this.#end(!isResumable(fault.condition))
+  }
+
+  #end(closed: boolean): void {
+    this.#leave(closed)
+    this.channel.end()
+  }
+
+  #leave(closed: boolean): void {
+    this.#deadline.cancel()
+    this.#login?.abandon()
+    const link = this.#link
+    this.#link = undefined
+    if (link === undefined) return
+    this.#left = link
+    link.leave(closed)
+  }
+
+  #onClosed(): void {
+    this.#state = { at: 'closing' }
+    this.#leave(false)
+    this.#left?.lost()
+    this.#deps.onClosed(this)
+  }
+}

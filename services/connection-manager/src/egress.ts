@@ -1,0 +1,90 @@
+import { bareOf, isBare, type Jid } from '@jabiru/jid'
+import type { Hops } from '@jabiru/runtime'
+import { STREAM_CONDITIONS, StreamFault, withHead } from '@jabiru/stanza'
+import type { DownEnvelope, SessionRef } from '@jabiru/wire'
+import type { Connection } from './connection.ts'
+import type { Framing } from './framing/framing.ts'
+import type { Lanes } from './lanes.ts'
+import type { Measures } from './measures.ts'
+
+interface EgressDeps {
+  readonly find: (conn: string) => Connection | undefined
+  readonly lanes: Lanes
+  readonly measures: Pick<Measures, 'onGiven' | 'onWritten'>
+  readonly hops: Pick<Hops, 'follow'>
+}
+
+/** What owners say to connections. */
+export function createEgress({ find, lanes, measures, hops }: EgressDeps): (envelope: DownEnvelope) => void {
+  const tokens = new Map<number, number>()
+
+  /** What an owner says after it was replaced is dropped. */
+  const isStale = ({ part, token }: DownEnvelope): boolean => {
+    if (token < (tokens.get(part) ?? 0)) return true
+    tokens.set(part, token)
+    return false
+  }
+
+  const give = (envelope: Extract<DownEnvelope, { k: 'deliver' }>) => {
+    const hop = hops.follow(envelope.trace, 'deliver', envelope.stanza)
+    deliver(envelope, find)
+    measures.onGiven(envelope.stanza, envelope.to.length)
+    if (hop === undefined) return
+    // By then the sockets are written to, at the end of this turn.
+    setImmediate(() => {
+      hop.end()
+      measures.onWritten(hop.trace)
+    })
+  }
+
+  /** A session for a connection that has gone in the meantime. */
+  const orphan = (session: SessionRef, closed: boolean) => {
+    const account = bareOf(session.jid)
+    if (isBare(account)) lanes.say({ k: 'gone', account, session, closed })
+  }
+
+  return (envelope) => {
+    if (isStale(envelope)) return
+    if (envelope.k === 'deliver') return give(envelope)
+    const connection = find(envelope.conn)
+    switch (envelope.k) {
+      case 'bound':
+        if (!connection?.onBound(envelope.session)) orphan(envelope.session, true)
+        return
+      case 'bind-failed':
+        return connection?.onBindFailed(envelope)
+      case 'sm-enabled':
+        return connection?.onManaged(envelope)
+      case 'sm-resumed':
+        if (!connection?.onResumed(envelope)) orphan(envelope.session, false)
+        return
+      case 'sm-failed':
+        return connection?.onManagementFailed(envelope)
+      case 'keep':
+        return connection?.keep(envelope.record)
+      case 'close':
+        return connection?.fail(faultOf(envelope.condition, envelope.text))
+    }
+  }
+}
+
+/** One text per address and framing, however many sessions get it. */
+function deliver({ to, stanza }: Extract<DownEnvelope, { k: 'deliver' }>, find: EgressDeps['find']): void {
+  const texts = new Map<Framing, Map<Jid | undefined, string>>()
+  for (const { conn, ...numbers } of to) {
+    const { to: address } = numbers
+    const connection = find(conn)
+    if (connection === undefined) continue
+    const { framing } = connection.channel
+    const known = texts.get(framing) ?? new Map<Jid | undefined, string>()
+    const text =
+      known.get(address) ?? framing.stanza(address === undefined ? stanza : withHead(stanza, { to: address }))
+    texts.set(framing, known.set(address, text))
+    connection.deliver({ ...numbers, stanza }, text)
+  }
+}
+
+function faultOf(condition: string, text: string | undefined): StreamFault {
+  const known = STREAM_CONDITIONS.find((known) => known === condition) ?? 'undefined-condition'
+  return new StreamFault(known, text === undefined ? {} : { text })
+}

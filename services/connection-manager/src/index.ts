@@ -1,0 +1,5 @@
+export type { ConnectionLimits, ConnectionManagerConfig } from './config.ts'
+export { features } from './features.ts'
+export type { Addresses } from './listeners.ts'
+export { type ConnectionManager, type ConnectionManagerParts, createConnectionManager } from './service.ts'
+export type { Certificate, CertificateSource } from './transport/certificates.ts'

@@ -1,0 +1,105 @@
+import type { BareJid } from '@jabiru/jid'
+import type { Endpoint, LaneEnvelope, UpEnvelope } from '@jabiru/wire'
+
+/** The way up to the owners of accounts, and how full it is. */
+export interface Lanes {
+  /** Resolves when the owner has committed the envelope; never where it was not. */
+  readonly up: (envelope: UpEnvelope) => Promise<void>
+  /** The same, for what nobody waits for. */
+  readonly say: (envelope: UpEnvelope) => void
+  /** Whether so much waits for the owner of the account that its clients are not to be read. */
+  readonly isFull: (account: BareJid) => boolean
+  /** Runs once when it is no longer full. */
+  readonly whenOpen: (account: BareJid, run: () => void) => void
+  /** A session has its socket here until `unseat`: a new owner of its account is told of it. */
+  readonly seat: (seated: Seated) => void
+  readonly unseat: (seated: Seated) => void
+  /** Resolves when nothing waits any more. */
+  readonly settled: () => Promise<void>
+}
+
+/** A session that has its socket here. */
+export interface Seated {
+  readonly account: BareJid
+  readonly introduction: () => readonly UpEnvelope[]
+}
+
+interface LanesDeps {
+  readonly endpoint: Endpoint
+  readonly maxBytes: number
+  readonly onFault: (fault: unknown) => void
+}
+
+export function createLanes({ endpoint, maxBytes, onFault }: LanesDeps): Lanes {
+  const waiting = new Map<number, Set<() => void>>()
+  const seats = new Map<number, Set<Seated>>()
+  let underWay = 0
+  let whenSettled: (() => void)[] = []
+
+  const release = (part: number) => {
+    const runs = waiting.get(part)
+    // Half of it: reading does not stop and start with every stanza.
+    if (runs === undefined || endpoint.backlog('session', part) > maxBytes / 2) return
+    waiting.delete(part)
+    for (const run of runs) run()
+  }
+
+  const settle = () => {
+    if (--underWay > 0) return
+    const runs = whenSettled
+    whenSettled = []
+    for (const run of runs) run()
+  }
+
+  const up = (envelope: UpEnvelope) =>
+    new Promise<void>((resolve) => {
+      const part = endpoint.partitionOf(envelope.account)
+      underWay++
+      const done = () => {
+        settle()
+        release(part)
+      }
+      endpoint.send('session', part, envelope).then(
+        () => {
+          resolve()
+          done()
+        },
+        (fault: unknown) => {
+          onFault(fault)
+          done()
+        },
+      )
+    })
+
+  const introduce = (part: number): readonly LaneEnvelope[] => [
+    ...[...(seats.get(part) ?? [])].flatMap((seated) => seated.introduction()),
+    { k: 'introduced', cm: endpoint.self, part },
+  ]
+  endpoint.introduce('session', introduce)
+
+  return {
+    up,
+    seat: (seated) => {
+      const part = endpoint.partitionOf(seated.account)
+      seats.set(part, (seats.get(part) ?? new Set()).add(seated))
+    },
+    unseat: (seated) => {
+      const part = endpoint.partitionOf(seated.account)
+      const there = seats.get(part)
+      there?.delete(seated)
+      if (there?.size === 0) seats.delete(part)
+    },
+    say: (envelope) => void up(envelope),
+    isFull: (account) => endpoint.backlog('session', endpoint.partitionOf(account)) > maxBytes,
+    whenOpen: (account, run) => {
+      const part = endpoint.partitionOf(account)
+      const runs = waiting.get(part) ?? new Set()
+      waiting.set(part, runs.add(run))
+    },
+    settled: () =>
+      new Promise((resolve) => {
+        if (underWay === 0) resolve()
+        else whenSettled.push(resolve)
+      }),
+  }
+}

@@ -1,0 +1,132 @@
+import type { Bus } from '@jabiru/bus'
+import { type Clock, systemClock, type Timer } from '@jabiru/cluster'
+import { createHops, type Log } from '@jabiru/runtime'
+import { StreamFault } from '@jabiru/stanza'
+import { type Endpoint, sayAlive } from '@jabiru/wire'
+import type { Line } from './channel.ts'
+import type { ConnectionManagerConfig } from './config.ts'
+import { Connection, type ConnectionDeps } from './connection.ts'
+import { createDoorkeeper } from './doorkeeper.ts'
+import { createEgress } from './egress.ts'
+import { createLanes } from './lanes.ts'
+import { type Addresses, openListeners } from './listeners.ts'
+import { Login } from './login.ts'
+import { createMeasures } from './measures.ts'
+import { createCork } from './output.ts'
+import { type CertificateSource, liveIdentity } from './transport/certificates.ts'
+
+export interface ConnectionManagerParts {
+  readonly bus: Bus
+  readonly endpoint: Endpoint
+  readonly log: Log
+  readonly clock?: Clock
+  readonly certificates: CertificateSource
+}
+
+export interface ConnectionManager extends AsyncDisposable {
+  readonly name: string
+  /** Settles when all ports are open. Rejects with PortInUse. */
+  readonly ready: () => Promise<void>
+  /** Once ready. */
+  readonly addresses: () => Addresses
+  /** Open connections. */
+  readonly connections: () => number
+}
+
+/** How often silent clients are looked for, as a part of the time they have. */
+const SWEEPS = 4
+
+/** Holds the sockets of clients; what they say goes to `auth` and to the owners of their accounts. */
+export function createConnectionManager(
+  config: ConnectionManagerConfig,
+  parts: ConnectionManagerParts,
+): ConnectionManager {
+  const { bus, endpoint, log, clock = systemClock } = parts
+  const { limits } = config
+  const connections = new Map<string, Connection>()
+  const measures = createMeasures(() => connections.size)
+  const hops = createHops('connection-manager', config.traceRatio)
+  const lanes = createLanes({
+    endpoint,
+    maxBytes: limits.laneBytes,
+    onFault: (err) => log.error({ err }, 'lane_failed'),
+  })
+  let addresses: Addresses = {}
+  let lastId = 0
+  let whenEmpty = () => {}
+
+  const deps: ConnectionDeps = {
+    cm: endpoint.self,
+    terms: { domains: config.domains, maxAuthFailures: limits.authFailures, maxBindFailures: limits.bindFailures },
+    limits,
+    lanes,
+    clock,
+    cork: createCork(),
+    createLogin: () => new Login({ bus, onFault: (err) => log.warn({ err }, 'auth_unavailable') }),
+    onClosed: ({ id }) => {
+      connections.delete(id)
+      if (connections.size === 0) whenEmpty()
+    },
+    onFault: ({ id }, err) => log.error({ conn: id, err }, 'connection_failed'),
+    onError: ({ id, address }, { condition, message }) => {
+      measures.onStreamError(condition)
+      log.debug({ conn: id, address, condition, text: message }, 'stream_error')
+    },
+    onStanza: (stanza) => {
+      measures.onReceived(stanza)
+      return hops.begin('stanza', stanza)
+    },
+  }
+
+  const accept = (line: Line) => {
+    const id = (++lastId).toString(36)
+    connections.set(id, new Connection(id, line, deps))
+  }
+
+  const identity = liveIdentity(parts.certificates, (err) => log.error({ err }, 'certificate_unusable'))
+  const doors = createDoorkeeper({ total: limits.connections, perAddress: limits.connectionsPerAddress })
+  const listeners = openListeners({ config, identity, doors, accept })
+  const ready = listeners.ready.then((opened) => {
+    addresses = opened
+  })
+  // Told to who asks for it by ready().
+  ready.catch(() => undefined)
+
+  const down = endpoint.serveDown(createEgress({ find: (conn) => connections.get(conn), lanes, measures, hops }))
+
+  let sweeper: Timer
+  const sweep = () => {
+    sweeper = clock.setTimer(Math.min(limits.silenceMs, limits.silenceGraceMs) / SWEEPS, sweep)
+    const now = clock.now()
+    for (const connection of connections.values()) connection.checkSilence(now)
+  }
+  sweep()
+
+  const voice = sayAlive(bus, endpoint.self, clock)
+
+  const close = async () => {
+    sweeper.cancel()
+    listeners.close()
+    const empty = new Promise<void>((resolve) => {
+      whenEmpty = resolve
+      if (connections.size === 0) resolve()
+    })
+    for (const connection of connections.values()) connection.fail(new StreamFault('system-shutdown'))
+    await empty
+    listeners.drop()
+    // Owners are to hear which sessions have lost their sockets, if there are any owners.
+    const patience = new Promise<void>((resolve) => void clock.setTimer(limits.closeDeadlineMs, resolve))
+    await Promise.race([lanes.settled(), patience])
+    down.close()
+    voice.close()
+  }
+
+  let closing: Promise<void> | undefined
+  return {
+    name: 'connection-manager',
+    ready: () => ready,
+    addresses: () => addresses,
+    connections: () => connections.size,
+    [Symbol.asyncDispose]: () => (closing ??= close()),
+  }
+}

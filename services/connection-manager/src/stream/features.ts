@@ -1,0 +1,40 @@
+import { NS } from '@jabiru/stanza'
+import { type Element, el } from '@jabiru/xml'
+import { CHANNEL_BINDING, SM } from './namespaces.ts'
+
+/**
+ * Channel binding types that are taken but not announced.
+ * COMPAT(slixmpp 1.8, until Debian 12 ends): tries tls-unique on TLS 1.3, then gives up on SCRAM.
+ */
+const UNANNOUNCED: readonly string[] = ['tls-unique']
+
+const SCRAM = ['SCRAM-SHA-512', 'SCRAM-SHA-256', 'SCRAM-SHA-1']
+
+/** The mechanisms of a stream under TLS, best first. RFC 6120 §6.3.3, §13.8. */
+export function mechanismsOver(bindings: readonly string[]): readonly string[] {
+  const plus = bindings.length > 0 ? SCRAM.map((name) => `${name}-PLUS`) : []
+  return [...plus, ...SCRAM, 'PLAIN']
+}
+
+/** The channel binding types to tell the client of. XEP-0440. */
+export const announcedOf = (bindings: readonly string[]): readonly string[] =>
+  bindings.filter((type) => !UNANNOUNCED.includes(type))
+
+/** RFC 6120 §5.3.1: nothing else is offered where TLS is mandatory. */
+export const FEATURES_BEFORE_TLS: readonly Element[] = [el('starttls', NS.tls, {}, el('required', NS.tls))]
+
+/** Bind, then what may follow it, in the order of XEP-0170. The legacy session is optional (RFC 6121 §1.4). */
+export const FEATURES_AFTER_SASL: readonly Element[] = [
+  el('bind', NS.bind),
+  el('session', NS.session, {}, el('optional', NS.session)),
+  el('sm', SM),
+  el('ver', NS.rosterVersioning),
+  el('sub', NS.preApproval),
+]
+
+/** SASL mechanisms (RFC 6120 §6.4.1), and what they can bind to (XEP-0440). */
+export function featuresBeforeSasl(mechanisms: readonly string[], announced: readonly string[]): readonly Element[] {
+  const types = announced.map((type) => el('channel-binding', CHANNEL_BINDING, { type }))
+  const offer = el('mechanisms', NS.sasl, {}, ...mechanisms.map((name) => el('mechanism', NS.sasl, {}, name)))
+  return types.length === 0 ? [offer] : [el('sasl-channel-binding', CHANNEL_BINDING, {}, ...types), offer]
+}

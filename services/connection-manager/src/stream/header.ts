@@ -1,0 +1,56 @@
+import { type BareJid, bareOf, type DomainJid, JidError, parseDomain, parseJid } from '@jabiru/jid'
+import { NS, StreamFault } from '@jabiru/stanza'
+import type { StreamHeader } from '@jabiru/xml'
+
+/** What a stream header says that is of interest. */
+export interface Opened {
+  readonly host: DomainJid
+  readonly from?: BareJid | DomainJid
+  readonly lang?: string
+}
+
+const VERSION = /^(\d{1,9})\.\d{1,9}$/
+
+/** RFC 6120 §4.7.5: versions compare by number; what has none is 0.9. */
+function isCurrent(version: string | undefined): boolean {
+  const major = VERSION.exec(version ?? '')?.[1]
+  return major !== undefined && Number(major) >= 1
+}
+
+function addressIn(from: string | undefined): BareJid | DomainJid | undefined {
+  if (from === undefined) return undefined
+  try {
+    return bareOf(parseJid(from))
+  } catch (err) {
+    if (err instanceof JidError) throw new StreamFault('invalid-from') // RFC 6120 §4.9.3.9
+    throw err
+  }
+}
+
+function hostIn(to: string | undefined, served: readonly DomainJid[]): DomainJid {
+  try {
+    const host = parseDomain(to ?? '')
+    if (served.includes(host)) return host
+  } catch (err) {
+    if (!(err instanceof JidError)) throw err
+  }
+  throw new StreamFault('host-unknown') // RFC 6120 §4.9.3.6
+}
+
+/** Reads an initial stream header of a client. Throws StreamFault. */
+export function readHeader(header: StreamHeader, served: readonly DomainJid[]): Opened {
+  const { attrs } = header
+  if (header.ns !== NS.streams) throw new StreamFault('invalid-namespace') // RFC 6120 §4.9.3.10
+  if (header.name !== 'stream') throw new StreamFault('bad-format')
+  if (header.defaultNs !== NS.client) throw new StreamFault('invalid-namespace') // RFC 6120 §4.8.2
+  const host = hostIn(attrs['to'], served)
+  if (!isCurrent(attrs['version'])) throw new StreamFault('unsupported-version') // RFC 6120 §4.9.3.25
+  const from = addressIn(attrs['from'])
+  const lang = attrs['xml:lang']
+  return { host, ...(from === undefined ? {} : { from }), ...(lang === undefined || lang === '' ? {} : { lang }) }
+}
+
+/** The served domain that an erroneous header names, or the first one. RFC 6120 §4.9.1.3. */
+export function speakerFor(header: StreamHeader | undefined, served: readonly [DomainJid, ...DomainJid[]]): DomainJid {
+  return served.find((domain) => domain === header?.attrs['to']) ?? served[0]
+}

@@ -1,0 +1,3 @@
+/** Namespaces of extensions that are spoken on the stream itself. */
+export const SM = 'urn:xmpp:sm:3'
+export const CHANNEL_BINDING = 'urn:xmpp:sasl-cb:0'

@@ -1,0 +1,122 @@
+import type { Socket } from 'node:net'
+import { TLSSocket } from 'node:tls'
+import type { TlsIdentity } from './certificates.ts'
+import type { Transport, TransportEvents } from './transport.ts'
+
+export interface TcpOptions {
+  readonly identity: () => TlsIdentity
+  /** Protocols to choose from by ALPN; none are named where TLS comes later. */
+  readonly alpn?: readonly string[]
+}
+
+/** TCP, with TLS from the first byte or later on. */
+export class TcpTransport implements Transport {
+  readonly remoteAddress: string
+  readonly #events: TransportEvents
+  readonly #options: TcpOptions
+  #socket: Socket
+  #tls: { readonly socket: TLSSocket; readonly identity: TlsIdentity } | undefined
+  #gone = false
+
+  /** Nothing of `socket` may have been read. */
+  constructor(socket: Socket, options: TcpOptions, events: TransportEvents) {
+    this.remoteAddress = socket.remoteAddress ?? ''
+    this.#socket = socket
+    this.#options = options
+    this.#events = events
+    socket.setNoDelay(true)
+    this.#watch(socket)
+  }
+
+  write(units: readonly string[], taken?: () => void): void {
+    if (this.#gone) return
+    const text = units.join('')
+    if (taken === undefined) this.#socket.write(text)
+    else this.#socket.write(text, (fault) => void (fault ?? taken()))
+  }
+
+  buffered(): number {
+    return this.#socket.writableLength
+  }
+
+  needsDrain(): boolean {
+    return this.#socket.writableNeedDrain
+  }
+
+  pause(): void {
+    this.#socket.pause()
+  }
+
+  resume(): void {
+    // While TLS begins, bytes are the handshake's.
+    if (this.#socket.listenerCount('data') === 0) this.#listen(this.#socket)
+    this.#socket.resume()
+  }
+
+  end(): void {
+    this.#socket.end()
+  }
+
+  destroy(): void {
+    this.#socket.destroy()
+    this.#closed()
+  }
+
+  widen(): void {
+    // Elements are bounded while they are read.
+  }
+
+  startTls(): void {
+    const plain = this.#socket
+    plain.removeAllListeners('data')
+    plain.removeAllListeners('drain')
+    const identity = this.#options.identity()
+    const { alpn } = this.#options
+    const socket = new TLSSocket(plain, {
+      isServer: true,
+      secureContext: identity.context,
+      ...(alpn === undefined ? {} : { ALPNProtocols: [...alpn] }),
+    })
+    this.#socket = socket
+    this.#watch(socket)
+    socket.once('secure', () => {
+      this.#tls = { socket, identity }
+      this.#events.secured()
+    })
+  }
+
+  channelBindings(): Readonly<Record<string, string>> {
+    if (this.#tls === undefined) return {}
+    const { socket, identity } = this.#tls
+    // RFC 5929 §3.1: the first Finished of the handshake, which is ours where the session was resumed.
+    const finished = socket.isSessionReused() ? socket.getFinished() : socket.getPeerFinished()
+    const modern = socket.getProtocol() === 'TLSv1.3'
+    return {
+      // RFC 9266 §4.2: on TLS 1.2 only with the extended master secret, of which the platform does not tell.
+      ...(modern ? { 'tls-exporter': exported(socket) } : {}),
+      'tls-server-end-point': identity.endPoint,
+      ...(finished === undefined ? {} : { 'tls-unique': finished.toString('base64') }),
+    }
+  }
+
+  #watch(socket: Socket): void {
+    // An error is always followed by the end.
+    socket.on('error', () => undefined)
+    socket.on('close', () => this.#closed())
+  }
+
+  #listen(socket: Socket): void {
+    socket.on('data', (chunk: Uint8Array) => this.#events.data(chunk))
+    socket.on('drain', () => this.#events.drained())
+  }
+
+  #closed(): void {
+    if (this.#gone) return
+    this.#gone = true
+    setImmediate(() => this.#events.closed())
+  }
+}
+
+// RFC 9266 §2; the empty context is what makes TLS 1.2 and 1.3 agree.
+const exported = (socket: TLSSocket): string =>
+  socket.exportKeyingMaterial(32, 'EXPORTER-Channel-Binding', Buffer.alloc(0)).toString('base64')

@@ -1,0 +1,63 @@
+import { bareOf } from '@jabiru/jid'
+import type { ContactJid, Subscription } from '@jabiru/protocol'
+import { type Stanza, stanza } from '@jabiru/stanza'
+import { type Account, availableOf, isSubscriber } from './account.ts'
+import type { Decide, Out } from './decision.ts'
+
+/** The account's roster has changed: who may see it, and whom it sees. */
+export interface RosterChange {
+  readonly contact: ContactJid
+  readonly subscription: Subscription | 'remove'
+  readonly ver: number
+}
+
+/** RFC 6121 §3.1.5: who begins to see the account learns who is there; §3.2.2, §3.3.3: who ceases to, that nobody is. */
+export const decideRosterChange: Decide<RosterChange> = (account, { isReachable }, { contact, subscription, ver }) => {
+  // What the roster said when this account was woken holds this change already.
+  if (ver <= account.ver) return { account, out: [] }
+  const contacts = new Map(account.contacts)
+  if (subscription === 'remove') contacts.delete(contact)
+  else contacts.set(contact, subscription)
+  const now: Account = { ...account, contacts, ver }
+  const [saw, sees] = [isSubscriber(account, contact), isSubscriber(now, contact)]
+  if (saw === sees || !isReachable(contact)) return { account: now, out: [] }
+  if (sees) return { account: now, out: availableOf(now).map(({ presence }) => told(contact, presence)) }
+  const gone = availableOf(now).map(({ jid }) =>
+    told(contact, stanza({ name: 'presence', type: 'unavailable', from: jid })),
+  )
+  // RFC 6121 §4.6.1: also what was told directly ends with the subscription.
+  return { account: withoutDirected(now, contact), out: gone }
+}
+
+/** What the roster says now, which may be more than was told of: a roster that failed after its commit tells nobody. */
+export interface Refresh {
+  readonly ver: number
+  readonly items: ReadonlyMap<ContactJid, Subscription>
+}
+
+/** As if every difference had been told. */
+export const decideRefresh: Decide<Refresh> = (account, rules, { ver, items }) => {
+  if (ver <= account.ver) return { account, out: [] }
+  const out: Out[] = []
+  let now = account
+  for (const contact of new Set([...account.contacts.keys(), ...items.keys()])) {
+    const subscription = items.get(contact) ?? 'remove'
+    if ((account.contacts.get(contact) ?? 'remove') === subscription) continue
+    const step = decideRosterChange({ ...now, ver: account.ver }, rules, { contact, subscription, ver })
+    now = step.account
+    out.push(...step.out)
+  }
+  return { account: { ...now, ver }, out }
+}
+
+function told(contact: ContactJid, presence: Stanza): Out {
+  return { to: 'accounts', accounts: [contact], stanza: presence }
+}
+
+function withoutDirected(account: Account, contact: ContactJid): Account {
+  const resources = [...account.resources].map(([jid, one]) => {
+    const directed = new Set([...one.directed].filter((to) => bareOf(to) !== contact))
+    return [jid, { ...one, directed }] as const
+  })
+  return { ...account, resources: new Map(resources) }
+}

@@ -1,0 +1,130 @@
+import { type Clock, createMailbox, type Mailbox } from '@jabiru/cluster'
+import type { BareJid } from '@jabiru/jid'
+import { StoreUnavailable } from '@jabiru/store'
+import { type Held, NotOwner } from '@jabiru/wire'
+import type { Decision } from './decision.ts'
+import { apply, type Change, type Roster } from './roster.ts'
+import { createSpeech, type Saying, type Speech } from './speech.ts'
+import type { RosterStore } from './store/store.ts'
+
+interface Actor {
+  readonly mailbox: Mailbox
+  readonly speech: Speech
+  readonly lease: Held
+  roster: Roster | undefined
+  touchedAt: number
+}
+
+export interface ActorsDeps {
+  readonly store: RosterStore
+  readonly clock: Clock
+  /** Whether the lease stands at this very moment. */
+  readonly owns: (lease: Held) => boolean
+  readonly sayings: (owner: BareJid, decision: Decision) => readonly Saying[]
+  readonly onFault: (fault: unknown) => void
+}
+
+/** Accounts of the partitions that this process owns, each with one mailbox, woken from the store on first use. */
+export interface Actors {
+  /**
+   * Decides in the account's mailbox, commits what changes and says what is said. Settles when that is committed by
+   * those who hear it. Nothing happens where there is no such account. Rejects with what `decide` throws, and with
+   * NotOwner when the lease is gone meanwhile.
+   */
+  readonly decide: (lease: Held, owner: BareJid, decide: (roster: Roster) => Decision) => Promise<void>
+  /** The roster as it is committed, without waiting for what is being said; undefined where there is no such account. */
+  readonly peek: (lease: Held, owner: BareJid) => Promise<Roster | undefined>
+  /** Forgets the account and everything of it, after saying what `decide` wants said. */
+  readonly erase: (lease: Held, owner: BareJid, decide: (roster: Roster) => Decision) => Promise<void>
+  readonly forgetPartition: (part: number) => void
+  /** Puts to sleep what was not touched since. */
+  readonly sleep: (touchedBefore: number) => void
+}
+
+/** How long between two tries to commit while the database is away. */
+const FIRST_WAIT_MS = 20
+const LONGEST_WAIT_MS = 2000
+
+export function createActors({ store, clock, owns, sayings, onFault }: ActorsDeps): Actors {
+  const actors = new Map<BareJid, Actor>()
+
+  const actorOf = (lease: Held, owner: BareJid): Actor => {
+    const known = actors.get(owner)
+    if (known?.lease.token === lease.token) return known
+    const speech = createSpeech(onFault)
+    const fresh: Actor = { mailbox: createMailbox(), speech, lease, roster: undefined, touchedAt: 0 }
+    actors.set(owner, fresh)
+    return fresh
+  }
+
+  const pause = (ms: number) => new Promise<void>((resolve) => void clock.setTimer(ms, resolve))
+
+  /** The same change may be committed twice, so whatever became of the first try the next one settles it. */
+  const persist = async (lease: Held, commit: () => Promise<'written' | 'fenced'>): Promise<void> => {
+    for (let tries = 0; ; tries++) {
+      if (!owns(lease)) throw new NotOwner(`partition ${lease.part} is not ours at this moment`)
+      try {
+        if ((await commit()) === 'fenced') throw new NotOwner(`partition ${lease.part} has another owner`)
+        return
+      } catch (fault) {
+        if (!(fault instanceof StoreUnavailable)) throw fault
+        onFault(fault)
+        await pause(Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** tries))
+      }
+    }
+  }
+
+  const wake = async (actor: Actor, owner: BareJid): Promise<Roster | undefined> => {
+    actor.touchedAt = clock.now()
+    actor.roster ??= await store.read(owner)
+    if (actors.get(owner) !== actor) throw new NotOwner(`${owner} has moved`)
+    if (actor.roster === undefined) actors.delete(owner)
+    return actor.roster
+  }
+
+  const commit = async (actor: Actor, owner: BareJid, roster: Roster, change: Change | undefined): Promise<void> => {
+    if (change === undefined) return
+    await persist(actor.lease, () => store.write(actor.lease, owner, change))
+    actor.roster = apply(roster, change)
+  }
+
+  const decide: Actors['decide'] = async (lease, owner, decideWith) => {
+    const actor = actorOf(lease, owner)
+    // What is said is waited for outside the mailbox: those who hear it may have a question.
+    const { durable } = await actor.mailbox.run(async () => {
+      const roster = await wake(actor, owner)
+      if (roster === undefined) return { durable: Promise.resolve() }
+      const decision = decideWith(roster)
+      await commit(actor, owner, roster, decision.change)
+      return { durable: actor.speech.add(sayings(owner, decision)) }
+    })
+    return durable
+  }
+
+  return {
+    decide,
+    peek: (lease, owner) => {
+      const actor = actorOf(lease, owner)
+      return actor.mailbox.run(() => wake(actor, owner))
+    },
+    erase: async (lease, owner, decideWith) => {
+      const actor = actorOf(lease, owner)
+      const { durable } = await actor.mailbox.run(async () => {
+        // The account itself may be gone already.
+        const decision = decideWith(actor.roster ?? (await store.remains(owner)))
+        await persist(lease, () => store.erase(lease, owner))
+        actors.delete(owner)
+        return { durable: actor.speech.add(sayings(owner, decision)) }
+      })
+      return durable
+    },
+    forgetPartition: (part) => {
+      for (const [owner, { lease }] of actors) if (lease.part === part) actors.delete(owner)
+    },
+    sleep: (touchedBefore) => {
+      for (const [owner, { mailbox, speech, touchedAt }] of actors) {
+        if (touchedAt < touchedBefore && mailbox.idle() && speech.idle()) actors.delete(owner)
+      }
+    },
+  }
+}

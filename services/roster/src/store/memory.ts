@@ -1,0 +1,31 @@
+import type { BareJid } from '@jabiru/jid'
+import { apply, EMPTY, type Roster } from '../roster.ts'
+import type { RosterStore } from './store.ts'
+
+/** What the twin of the database is told by a test: accounts, and the token that stands for each partition. */
+export interface MemoryRosters extends RosterStore {
+  readonly addAccount: (jid: BareJid) => void
+  readonly lease: (part: number, token: number) => void
+}
+
+/** Rosters that last as long as the process. */
+export function memoryRosters(): MemoryRosters {
+  const rosters = new Map<BareJid, Roster>()
+  const tokens = new Map<number, number>()
+  return {
+    addAccount: (jid) => void rosters.set(jid, EMPTY),
+    lease: (part, token) => void tokens.set(part, token),
+    read: async (owner) => Promise.resolve(rosters.get(owner)),
+    remains: async (owner) => Promise.resolve(rosters.get(owner) ?? EMPTY),
+    write: async ({ part, token }, owner, change) => {
+      if (tokens.get(part) !== token) return Promise.resolve('fenced')
+      rosters.set(owner, apply(rosters.get(owner) ?? EMPTY, change))
+      return 'written'
+    },
+    erase: async ({ part, token }, owner) => {
+      if (tokens.get(part) !== token) return Promise.resolve('fenced')
+      rosters.set(owner, EMPTY)
+      return 'written'
+    },
+  }
+}

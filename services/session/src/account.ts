@@ -1,0 +1,160 @@
+import type { BareJid, DomainJid, FullJid, Jid } from '@jabiru/jid'
+import type { Stanza } from '@jabiru/stanza'
+import type { Bases, ConnectionRef } from '@jabiru/wire'
+import type { Answers } from './answers.ts'
+import { createOutbox, type Outbox } from './outbox.ts'
+
+/** A delivery that the client has not confirmed. */
+export interface Queued {
+  readonly n: number
+  readonly stanza: Stanza
+  readonly to: Jid | undefined
+  /** Its place in the account's archive, where it has one and this delivery counts as the delivery of it. */
+  readonly position: number | undefined
+}
+
+/** XEP-0198 as it stands for a session. */
+export interface StreamManagement extends Bases {
+  /** The id to resume by; undefined where only acknowledgements were asked for. */
+  readonly id: string | undefined
+  readonly maxMs: number
+}
+
+/** One connected resource, which outlives its socket when it can be resumed. */
+export interface Session {
+  readonly jid: FullJid
+  readonly resource: string
+  /** 128 random bits, the same through every resumption: what message ids are derived from. */
+  readonly birth: string
+  gen: string
+  /** Undefined while there is no socket. */
+  at: ConnectionRef | undefined
+  /** The last `n` of `out` that was taken in. */
+  handled: number
+  /** The last `n` of `out` that is committed, with all before it. */
+  durable: number
+  /** `n` of `out` that an owner before has answered and not settled. */
+  readonly answered: Set<number>
+  /** Replaced where an earlier owner's are told. */
+  answers: Answers
+  /** Settles when everything up to `handled` is committed; rejects where it never will be by this owner. */
+  committed: Promise<void>
+  sent: number
+  confirmed: number
+  queue: Queued[]
+  queueBytes: number
+  sm: StreamManagement | undefined
+  carbons: boolean
+  /** It has asked for the roster: it gets pushes. RFC 6121 §2.1.6. */
+  interested: boolean
+  /** The last available presence that it broadcast; undefined while it is unavailable. */
+  presence: Stanza | undefined
+  priority: number
+  /** Whom it has told of its presence directly. RFC 6121 §4.6. */
+  readonly directed: Set<BareJid | DomainJid>
+  /** Positions to be read from the archive before live messages go to it; undefined while it is up to date. */
+  backlog: number[] | undefined
+  /** Goes on with the backlog when the client has confirmed enough. */
+  onDrained: (() => void) | undefined
+  /** While it waits for its client to come back. */
+  parked: Parked | undefined
+}
+
+/** A session without a socket that can be resumed. */
+export interface Parked {
+  /** More than so many bytes do not wait with it. */
+  readonly maxBytes: number
+  /** When it ends, in ms on the monotonic clock. */
+  readonly until: number
+  readonly cancelExpiry: () => void
+  /** So much waits that it ends; messages wait in the archive. */
+  readonly overflow: () => void
+  /** What waits with it is another. */
+  readonly changed: () => void
+  /** Its connection, where nothing is known but that its connection manager is silent. */
+  was: ConnectionRef | undefined
+}
+
+/** What is known of a session that has ended. */
+export interface Ended {
+  /** Stanzas of the client that were taken in, less the base. */
+  readonly handled: number
+  /** Settles when they are committed. */
+  readonly committed: Promise<void>
+}
+
+/** Contacts that see the account's presence: as roster has told, or is being asked. */
+export interface Subscribers {
+  readonly known?: Set<string>
+  reading?: Promise<readonly (readonly [contact: string, subscription: string])[]>
+}
+
+export interface Undelivered {
+  /** Not to be archived: the row goes when it is confirmed. XEP-0334 §4.1. */
+  readonly held: boolean
+}
+
+/** What its owner knows of one account while it is awake. Only the account's mailbox touches it. */
+export interface Account {
+  readonly jid: BareJid
+  readonly part: number
+  readonly token: number
+  readonly sessions: Map<string, Session>
+  /** The last position given in its archive. */
+  position: number
+  /** Positions of messages that are to be delivered to some device and that none has confirmed, in order. */
+  readonly undelivered: Map<number, Undelivered>
+  /** The highest position that a device has confirmed. */
+  watermark: number
+  readonly outbox: Outbox
+  /** Sessions that ended, by the id they could be resumed by. */
+  readonly ended: Map<string, Ended>
+  subscribers: Subscribers
+  /** When it last had an available resource, and with which status. XEP-0012. */
+  lastSeen: LastSeen | undefined
+  /** `<token>.<counter>`; none comes twice. */
+  readonly nextGeneration: () => string
+  confirmationDue: boolean
+  /** Settles when all that devices have confirmed is stored; rejects where it never will be by this owner. */
+  stored: Promise<void>
+  touchedAt: number
+}
+
+/** `at` in milliseconds since 1970. */
+export interface LastSeen {
+  readonly at: number
+  readonly status: string
+}
+
+/** What the store knows of an account. */
+export interface AccountRecord {
+  readonly position: number
+  readonly watermark: number
+  readonly undelivered: readonly { readonly position: number; readonly held: boolean }[]
+  readonly lastSeen?: LastSeen | undefined
+}
+
+/** What an account is told of the process that wakes it. */
+export interface Waking extends Pick<Account, 'jid' | 'part' | 'token' | 'nextGeneration'> {
+  readonly onFault: (fault: unknown) => void
+}
+
+export function wakeAccount({ onFault, ...waking }: Waking, record: AccountRecord): Account {
+  return {
+    ...waking,
+    sessions: new Map(),
+    position: record.position,
+    undelivered: new Map(record.undelivered.map(({ position, held }) => [position, { held }])),
+    watermark: record.watermark,
+    outbox: createOutbox(onFault),
+    ended: new Map(),
+    subscribers: {},
+    lastSeen: record.lastSeen,
+    confirmationDue: false,
+    stored: Promise.resolve(),
+    touchedAt: 0,
+  }
+}
+
+export const availableSessions = (account: Account): readonly Session[] =>
+  [...account.sessions.values()].filter((session) => session.presence !== undefined)

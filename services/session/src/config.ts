@@ -1,0 +1,16 @@
+import type { DomainJid } from '@jabiru/jid'
+import type { ConflictPolicy } from './bind.ts'
+
+/** What the session service is told by its operator. */
+export interface SessionConfig {
+  readonly domains: readonly DomainJid[]
+  readonly software: string
+  readonly conflict: ConflictPolicy
+  readonly sessionsPerAccount: number
+  /** How long a session waits for its client to come back. XEP-0198 §5. */
+  readonly resumeMaxMs: number
+  /** Bytes that may wait for a session without a socket; beyond it the session ends, and messages wait in the archive. */
+  readonly detachedBytes: number
+  /** An account without sessions is put to sleep after so long. */
+  readonly idleMs: number
+}

@@ -1,0 +1,98 @@
+import { resourceOf } from '@jabiru/jid'
+import type { createHops } from '@jabiru/runtime'
+import { errorReply, Refusal, type Stanza } from '@jabiru/stanza'
+import { NotOwner } from '@jabiru/wire'
+import { bind } from './bind.ts'
+import { confirm } from './delivery.ts'
+import { type Deeds, refusalForNobody } from './ingress.ts'
+import { receiveIq, sendIq } from './iq.ts'
+import { receiveMessage, sendMessage } from './message.ts'
+import { receivePresence, sendPresence } from './presence.ts'
+import type { RollCall } from './roll-call.ts'
+import { pushRoster } from './roster-push.ts'
+import { detach, enable, resume } from './stream-management.ts'
+import { adopt, adoptQueued } from './takeover.ts'
+import { under, underCommitting } from './tracing.ts'
+import type { Ways } from './ways.ts'
+
+/** What is done for each envelope. */
+export function createDeeds(ways: Ways, hops: ReturnType<typeof createHops>, rollCall: RollCall): Deeds {
+  const { egress, actors, sharing, messages, iqs, presences, binding, management, parking } = ways
+  const { keep, keepAll, closeAndEnd, onFault } = ways
+
+  /** The one place where what is thrown becomes XML. What cannot be answered is at least told. */
+  const answering = async (stanza: Stanza, work: () => Promise<void> | void): Promise<void> => {
+    try {
+      return await work()
+    } catch (fault) {
+      if (fault instanceof NotOwner) throw fault
+      if (!(fault instanceof Refusal)) onFault(fault)
+      const refusal = fault instanceof Refusal ? fault : new Refusal('internal-server-error')
+      const reply = errorReply(stanza, refusal)
+      if (reply) await egress.route(reply)
+    }
+  }
+
+  return {
+    bind: (account, { at, resource }) => {
+      bind(binding, account, at, resource)
+      keepAll(account)
+    },
+    send: (account, session, out) => {
+      const { stanza, trace } = out
+      return answering(stanza, () => {
+        if (stanza.name === 'message') return sendMessage(underCommitting(hops, trace, messages), account, session, out)
+        const sent =
+          stanza.name === 'iq'
+            ? sendIq(under(trace, iqs), account, session, stanza)
+            : sendPresence(under(trace, presences), account, session, stanza)
+        // Either may have changed what a later owner must know.
+        keep(account, session)
+        session.parked?.changed()
+        return sent
+      })
+    },
+    enable: (account, session, envelope) => {
+      enable(management, account, session, envelope)
+      account.outbox.add(() => keep(account, session))
+    },
+    resume: (account, envelope) => resume(management, account, envelope),
+    adopt: (account, envelope) => {
+      const was = account.sessions.get(resourceOf(envelope.session.jid) ?? '')
+      adopt(management, account, envelope)
+      management.onConfirmed(account, envelope.delivered ?? []).catch(() => undefined) // its lane says so again
+      if (was) parking.left(was)
+    },
+    adoptQueued,
+    introduced: rollCall.introduced,
+    whenComplete: rollCall.whenComplete,
+    confirm: (account, session, h) => {
+      const positions = confirm(session, h)
+      if (positions) return management.onConfirmed(account, positions)
+      return closeAndEnd(account, session, 'undefined-condition')
+    },
+    detach: (account, session, closed) => detach(management, account, session, closed),
+    receive: (account, stanza, { id, trace }) => {
+      if (stanza.name === 'message') return receiveMessage(underCommitting(hops, trace, messages), account, stanza, id)
+      if (stanza.name === 'iq') return receiveIq(under(trace, iqs), account, stanza)
+      return receivePresence(under(trace, presences), account, stanza)
+    },
+    push: (account, envelope) => {
+      sharing.changed(account, envelope)
+      pushRoster(egress, account, envelope)
+    },
+    remove: (account) => {
+      for (const session of account.sessions.values()) closeAndEnd(account, session, 'not-authorized')
+      actors.forget(account.jid)
+    },
+    unknown: (lease, cm, { conn }) => {
+      if (conn !== undefined) egress.down(lease, { cm, conn }, { k: 'close', conn, condition: 'reset' })
+    },
+    bindNobody: (lease, { at }) => egress.down(lease, at, { k: 'close', conn: at.conn, condition: 'not-authorized' }),
+    refuse: async (stanza) => {
+      const reply = refusalForNobody(stanza)
+      if (reply) await egress.route(reply)
+    },
+    answering,
+  }
+}

@@ -1,0 +1,100 @@
+import { type BareJid, bareOf, type DomainJid, domainOf, type Jid, localOf } from '@jabiru/jid'
+import { errorReply, Refusal, type Stanza } from '@jabiru/stanza'
+import type { ConnectionRef, Delivery, DownEnvelope, Endpoint, Group, OwnerEnvelope } from '@jabiru/wire'
+
+/** What an owner may say, and for which partition. */
+export interface Lease {
+  readonly part: number
+  readonly token: number
+}
+
+/** A down-envelope before it is told which lease it is sent under. */
+export type Down = DownEnvelope extends infer E ? (E extends DownEnvelope ? Omit<E, 'part' | 'token'> : never) : never
+
+/** One stanza for one session, under its number. */
+export interface Delivered {
+  readonly stanza: Stanza
+  readonly n: number
+  readonly to: Jid | undefined
+  readonly position: number | undefined
+  /** The hop before, where the stanza is traced. */
+  readonly trace?: string
+}
+
+/** The only place from which this service speaks to others. */
+export interface Egress {
+  /** To one connection. Deliveries of the same stanza to one connection manager in one turn become one envelope. */
+  readonly deliver: (lease: Lease, at: ConnectionRef, delivered: Delivered) => void
+  readonly down: (lease: Lease, at: ConnectionRef, envelope: Down) => void
+  /** To the owner of an account in a group of services. Resolves when it is committed there. */
+  readonly toOwner: (group: Group, account: Jid, envelope: OwnerEnvelope) => Promise<void>
+  /** Addresses a stanza to whoever owns its `to`: resolves when it is committed there, or answered with an error. */
+  readonly route: (stanza: Stanza, id?: string, trace?: string) => Promise<void>
+  readonly isServed: (domain: DomainJid) => boolean
+}
+
+interface Batch {
+  readonly lease: Lease
+  readonly stanza: Stanza
+  readonly to: Delivery[]
+}
+
+interface EgressDeps {
+  readonly endpoint: Endpoint
+  readonly domains: readonly DomainJid[]
+  readonly onUndeliverable: (fault: unknown) => void
+}
+
+export function createEgress({ endpoint, domains, onUndeliverable }: EgressDeps): Egress {
+  const open = new Map<string, Batch>()
+  const served = new Set<DomainJid>(domains)
+
+  const sendDown = (at: ConnectionRef, envelope: DownEnvelope) => {
+    endpoint.sendDown(at.cm, envelope).catch(onUndeliverable)
+  }
+
+  const down: Egress['down'] = ({ part, token }, at, envelope) => {
+    // What was said before goes first.
+    open.delete(at.cm.id)
+    sendDown(at, { part, token, ...envelope })
+  }
+
+  const deliver: Egress['deliver'] = (lease, at, { stanza, n, to, position, trace }) => {
+    const delivery: Delivery = {
+      conn: at.conn,
+      n,
+      ...(to === undefined ? {} : { to }),
+      ...(position === undefined ? {} : { position }),
+    }
+    const batch = open.get(at.cm.id)
+    if (batch?.stanza === stanza && batch.lease.token === lease.token && batch.lease.part === lease.part) {
+      batch.to.push(delivery)
+      return
+    }
+    const fresh: Batch = { lease, stanza, to: [delivery] }
+    if (open.size === 0) queueMicrotask(() => open.clear())
+    open.set(at.cm.id, fresh)
+    // The list may grow until the turn ends; the endpoint encodes it later than that.
+    const envelope = { part: lease.part, token: lease.token, k: 'deliver', to: fresh.to, stanza } as const
+    sendDown(at, trace === undefined ? envelope : { ...envelope, trace })
+  }
+
+  const toOwner: Egress['toOwner'] = (group, account, envelope) =>
+    endpoint.send(group, endpoint.partitionOf(bareOf(account)), envelope)
+
+  const route: Egress['route'] = async (stanza, id, trace) => {
+    const { to } = stanza
+    if (to === undefined) return
+    const bare: BareJid | DomainJid = bareOf(to)
+    if (served.has(domainOf(to)) && localOf(to) !== undefined) {
+      const envelope = { k: 'in', accounts: [bare], stanza, ...(id === undefined ? {} : { id }) } as const
+      return toOwner('session', bare, trace === undefined ? envelope : { ...envelope, trace })
+    }
+    // RFC 6120 §10.4: no way leads to that domain.
+    const condition = served.has(domainOf(to)) ? 'service-unavailable' : 'remote-server-not-found'
+    const reply = errorReply(stanza, new Refusal(condition))
+    if (reply?.to !== undefined && served.has(domainOf(reply.to))) await route(reply, undefined, trace)
+  }
+
+  return { deliver, down, toOwner, route, isServed: (domain) => served.has(domain) }
+}

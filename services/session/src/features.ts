@@ -1,0 +1,50 @@
+import type { IqRequest, SessionFeature } from './feature.ts'
+import { carbons } from './features/carbons/carbons.ts'
+import { disco } from './features/disco.ts'
+import { last } from './features/last.ts'
+import { ping } from './features/ping.ts'
+import { time } from './features/time.ts'
+import { version } from './features/version.ts'
+
+export interface FeatureDeps {
+  readonly software: string
+  readonly now: () => number
+  readonly startedAt: number
+  readonly serverFeatures: () => readonly string[]
+  readonly maySee: (request: IqRequest) => Promise<boolean>
+}
+
+/** What this service hooks without answering an iq of its own. */
+const HOOKED: SessionFeature = {
+  name: 'delivery',
+  specs: [
+    { doc: 'RFC 6121', version: '', status: 'partial', note: 'to local domains' },
+    {
+      doc: 'XEP-0198',
+      version: '1.6.3',
+      status: 'partial',
+      note: 'without a socket a session outlives its owner only with Redis',
+    },
+    { doc: 'XEP-0160', version: '1.0.1', status: 'complete' },
+    { doc: 'XEP-0203', version: '2.0', status: 'complete' },
+    { doc: 'XEP-0334', version: '1.0.0', status: 'complete' },
+    { doc: 'XEP-0359', version: '0.7.0', status: 'complete' },
+  ],
+  disco: ['msgoffline', 'urn:xmpp:sid:0', 'urn:xmpp:hints'],
+  accountDisco: ['urn:xmpp:sid:0'],
+}
+
+/** The features of this service. The order is the order in which they are asked. */
+export function sessionFeatures(deps: FeatureDeps): readonly SessionFeature[] {
+  const accountFeatures = () => features.flatMap((feature) => feature.accountDisco ?? [])
+  const features: readonly SessionFeature[] = [
+    HOOKED,
+    disco({ ...deps, accountFeatures }),
+    carbons,
+    ping,
+    version(deps.software),
+    time(deps.now),
+    last(deps),
+  ]
+  return features
+}

@@ -1,0 +1,151 @@
+import { type BareJid, isBare } from '@jabiru/jid'
+import { errorReply, Refusal, type Stanza } from '@jabiru/stanza'
+import type { Held, InstanceRef, LaneEnvelope, OwnerEnvelope, SessionRef, UpEnvelope } from '@jabiru/wire'
+import type { Account, Session } from './account.ts'
+import type { Actors } from './actors.ts'
+
+type Out = Extract<UpEnvelope, { k: 'out' }>
+type In = Extract<OwnerEnvelope, { k: 'in' }>
+
+/** How a stanza came here: the admission id of a message, and the hop before where it is traced. */
+export type Way = Pick<In, 'id' | 'trace'>
+
+/** What can be asked of an account. Each settles when what was asked for is committed. */
+export interface Deeds {
+  readonly bind: (account: Account, envelope: Extract<UpEnvelope, { k: 'bind' }>) => void
+  readonly send: (account: Account, session: Session, out: Out) => Promise<void>
+  readonly enable: (account: Account, session: Session, envelope: Extract<UpEnvelope, { k: 'sm-enable' }>) => void
+  readonly resume: (account: Account, envelope: Extract<UpEnvelope, { k: 'sm-resume' }>) => void
+  readonly confirm: (account: Account, session: Session, h: number) => Promise<void> | void
+  readonly adopt: (account: Account, envelope: Extract<UpEnvelope, { k: 'here' }>) => void
+  readonly adoptQueued: (session: Session, envelope: Extract<UpEnvelope, { k: 'queued' }>) => void
+  readonly introduced: (lease: Held, cm: InstanceRef) => void
+  /** Runs a deed when all sessions of the partition are known. */
+  readonly whenComplete: (lease: Held, deed: () => Promise<void> | void) => Promise<void> | void
+  readonly detach: (account: Account, session: Session, closed: boolean) => void
+  readonly receive: (account: Account, stanza: Stanza, way: Way) => Promise<void> | void
+  readonly push: (account: Account, envelope: Extract<OwnerEnvelope, { k: 'roster-changed' }>) => void
+  readonly remove: (account: Account) => void
+  /** There is no such session, or it has another connection. */
+  readonly unknown: (lease: Held, cm: InstanceRef, out: Out) => void
+  /** There is no such account. */
+  readonly bindNobody: (lease: Held, envelope: Extract<UpEnvelope, { k: 'bind' | 'sm-resume' }>) => void
+  readonly refuse: (stanza: Stanza) => Promise<void>
+  /** Answers the stanza with what the work throws, in place of it; NotOwner is thrown on. */
+  readonly answering: (stanza: Stanza, work: () => Promise<void> | void) => Promise<void>
+}
+
+/** The only file that hears the bus: envelopes become deeds, in the mailbox of their account. */
+export function createIngress(actors: Actors, deeds: Deeds) {
+  const sessionOf = (account: Account | undefined, ref: SessionRef): Session | undefined => {
+    if (account === undefined) return undefined
+    for (const session of account.sessions.values()) {
+      // An older generation is an old socket: what it still says is not the session's.
+      if (session.jid === ref.jid && session.gen === ref.gen) return session
+    }
+    return undefined
+  }
+
+  const inSession = (
+    lease: Held,
+    to: { account: BareJid; session: SessionRef },
+    deed: (a: Account, s: Session) => Promise<void> | void,
+  ) =>
+    actors.run(lease, to.account, (account) => {
+      const session = sessionOf(account, to.session)
+      if (account && session) return deed(account, session)
+    })
+
+  const out = (lease: Held, envelope: Out, from: InstanceRef) =>
+    actors.run(lease, envelope.account, (account) => {
+      const session = sessionOf(account, envelope.session)
+      // What nobody takes must not count: before this is acknowledged, the connection that counts is told to end.
+      if (account === undefined || session === undefined) return deeds.unknown(lease, from, envelope)
+      if (envelope.n > session.handled) {
+        session.handled = envelope.n
+        // XEP-0198 §4: `h` counts in order, so that what is committed early waits for what came before it.
+        const sent = session.answered.delete(envelope.n) ? undefined : deeds.send(account, session, envelope)
+        const done = Promise.all([session.committed, sent])
+        session.committed = noted(session, envelope.n, done)
+      }
+      return session.committed
+    })
+
+  const receive = (lease: Held, envelope: In) => {
+    const { accounts, stanza } = envelope
+    const received = accounts.filter(isBare).map((jid) => {
+      const task = (account: Account | undefined) =>
+        account === undefined ? deeds.refuse(stanza) : deeds.receive(account, stanza, envelope)
+      return deeds.answering(stanza, () => actors.run(lease, jid, task))
+    })
+    return settle(Promise.all(received))
+  }
+
+  /** What connection managers say of sessions that are theirs. */
+  const ofSession = (lease: Held, envelope: LaneEnvelope, from: InstanceRef): Promise<void> | void => {
+    switch (envelope.k) {
+      case 'here':
+        return actors.run(lease, envelope.account, (account) => {
+          if (account) deeds.adopt(account, envelope)
+        })
+      case 'queued':
+        return inSession(lease, envelope, (_, session) => deeds.adoptQueued(session, envelope))
+      case 'introduced':
+        return deeds.introduced(lease, envelope.cm)
+      case 'out':
+        return out(lease, envelope, from)
+      case 'sm-enable':
+        return inSession(lease, envelope, (account, session) => deeds.enable(account, session, envelope))
+      case 'confirm':
+        return inSession(lease, envelope, (account, session) => deeds.confirm(account, session, envelope.h))
+      case 'gone':
+        return inSession(lease, envelope, (account, session) => deeds.detach(account, session, envelope.closed))
+      default:
+        return deeds.whenComplete(lease, () => ofAccount(lease, envelope))
+    }
+  }
+
+  /** What needs to know every session of the account. */
+  const ofAccount = (lease: Held, envelope: LaneEnvelope): Promise<void> | void => {
+    switch (envelope.k) {
+      case 'bind':
+        return actors.run(lease, envelope.account, (a) =>
+          a ? deeds.bind(a, envelope) : deeds.bindNobody(lease, envelope),
+        )
+      case 'sm-resume':
+        return actors.run(lease, envelope.account, (a) =>
+          a ? deeds.resume(a, envelope) : deeds.bindNobody(lease, envelope),
+        )
+      case 'in':
+        return receive(lease, envelope)
+      case 'roster-changed':
+        return actors.run(lease, envelope.account, (account) => {
+          if (account) deeds.push(account, envelope)
+        })
+      case 'account-removed':
+        return actors.run(lease, envelope.account, (account) => {
+          if (account) deeds.remove(account)
+        })
+      default:
+        throw new Error(`session does not answer ${envelope.k}`)
+    }
+  }
+
+  return ofSession
+}
+
+/** What is committed counts for whoever owns the session next, too. */
+async function noted(session: Session, n: number, done: Promise<unknown>): Promise<void> {
+  await done
+  session.durable = n
+  session.parked?.changed()
+}
+
+async function settle(done: Promise<unknown>): Promise<void> {
+  await done
+}
+
+/** RFC 6121 §8.5.1: to nobody's address. Presence and answers are dropped. */
+export function refusalForNobody(stanza: Stanza): Stanza | undefined {
+  return stanza.name === 'presence' ? undefined : errorReply(stanza, new Refusal('service-unavailable'))
+}

@@ -1,0 +1,202 @@
+import { createHash } from 'node:crypto'
+import { bareOf, type DomainJid, domainOf, resourceOf } from '@jabiru/jid'
+import { carbonOf, originIdOf, withoutDelays, withoutStanzaIds, withStanzaId } from '@jabiru/protocol'
+import { routeMessage } from '@jabiru/routing'
+import { hasPayload, messageType, Refusal, renderStanza, type Stanza, withHead } from '@jabiru/stanza'
+import { type Appended, type ArchiveRow, type Fence, RowRefused, StoreUnavailable } from '@jabiru/store'
+import { NotOwner } from '@jabiru/wire'
+import type { Account, Session } from './account.ts'
+import { deliver } from './delivery.ts'
+import type { Egress } from './egress.ts'
+import { storageOf } from './features/archive/policy.ts'
+import { shouldCopy } from './features/carbons/policy.ts'
+
+/** What the way of a message needs. */
+export interface MessageDeps {
+  readonly egress: Egress
+  /** Resolves when the row is committed, with its group. */
+  readonly append: (row: ArchiveRow & Fence) => Promise<Appended>
+  /** Wall clock: the archive's dates. */
+  readonly now: () => number
+  /** A row of the sender's own could not be written. */
+  readonly onFault: (fault: unknown) => void
+}
+
+/**
+ * The id under which a message is admitted, for ever: the same for what a client sends again in the same
+ * place of the same session.
+ */
+function admissionId(session: Session, n: number, s: Stanza): string {
+  const hash = createHash('sha256')
+    .update(`${session.birth} ${n} ${s.id ?? ''} ${s.to ?? ''}\n`)
+    .update(s.inner)
+  return hash.digest('base64url').slice(0, 22)
+}
+
+function rowOf(
+  account: Account,
+  s: Stanza,
+  place: { id: string; outgoing: boolean; archived: boolean; offline: boolean; at: number },
+): ArchiveRow & Fence {
+  const other = (place.outgoing ? s.to : s.from) ?? account.jid
+  const origin = hasPayload(s, 'origin-id', 'urn:xmpp:sid:0') ? originIdOf(s) : undefined
+  account.position++
+  return {
+    owner: account.jid,
+    position: account.position,
+    id: place.id,
+    peer: bareOf(other),
+    peerResource: resourceOf(other),
+    outgoing: place.outgoing,
+    at: new Date(place.at),
+    type: messageType(s.type),
+    archived: place.archived,
+    offline: place.offline,
+    originId: origin,
+    stanza: renderStanza(s),
+    part: account.part,
+    token: account.token,
+  }
+}
+
+/** XEP-0359 §5, XEP-0203 §5: nobody but the server speaks for the server. */
+function withoutForgeries(s: Stanza, account: Account): Stanza {
+  const ours: readonly (string | undefined)[] = [account.jid, domainOf(account.jid) satisfies DomainJid]
+  return withoutDelays(
+    withoutStanzaIds(s, (by) => ours.includes(by)),
+    (from) => ours.includes(from),
+  )
+}
+
+/**
+ * A message that one of the account's clients sends: kept in its archive, copied to its other resources, and
+ * on its way to the recipient, side by side. Settles when all of it is committed.
+ */
+export async function sendMessage(
+  deps: MessageDeps,
+  account: Account,
+  session: Session,
+  sent: { readonly n: number; readonly stanza: Stanza },
+): Promise<void> {
+  // RFC 6120 §10.3.1: without `to` it is for the account itself.
+  const addressed = sent.stanza.to === undefined ? withHead(sent.stanza, { to: account.jid }) : sent.stanza
+  const s = withoutForgeries(addressed, account)
+  const id = admissionId(session, sent.n, s)
+  const storage = storageOf(s)
+  // What one sends to oneself is archived once, where it arrives.
+  const toSelf = s.to !== undefined && bareOf(s.to) === account.jid
+  const archived = storage.archived && !toSelf
+  const place = { id, outgoing: true, archived: true, offline: false, at: deps.now() }
+  const appended = archived ? deps.append(rowOf(account, s, place)) : undefined
+  const copy = () => copySent(deps, account, session, archived ? withStanzaId(s, id, account.jid) : s)
+  if (appended !== undefined) {
+    account.outbox.addWhen(
+      appended,
+      ({ outcome }) => outcome === 'written' && copy(),
+      () => {},
+    )
+    // What one sends to oneself is copied once, where it arrives.
+  } else if (!toSelf) account.outbox.add(copy)
+  await Promise.all([appended && kept(deps, appended), deps.egress.route(s, id)])
+}
+
+/** Settles when the row stands; rejects with NotOwner where it is for the next owner to write. */
+async function committed(appended: Promise<Appended>): Promise<void> {
+  try {
+    const { outcome } = await appended
+    if (outcome !== 'fenced') return
+  } catch (fault) {
+    // The writer gives up only when this process ends.
+    if (!(fault instanceof StoreUnavailable)) throw fault
+  }
+  throw new NotOwner('this process cannot write for the account any more')
+}
+
+/** The sender's copy. Where the database refuses it the message is on its way all the same: the recipient's row decides. */
+async function kept(deps: Pick<MessageDeps, 'onFault'>, appended: Promise<Appended>): Promise<void> {
+  try {
+    await committed(appended)
+  } catch (fault) {
+    if (fault instanceof NotOwner) throw fault
+    deps.onFault(fault)
+  }
+}
+
+function copySent(deps: MessageDeps, account: Account, from: Session, s: Stanza): void {
+  if (!shouldCopy(s, 'sent').copy) return
+  for (const session of account.sessions.values()) {
+    if (!session.carbons || session === from) continue
+    deliver(deps.egress, account, session, { stanza: carbonOf('sent', s, account.jid, session.jid) })
+  }
+}
+
+/**
+ * A message for the account: routed by RFC 6121 §8.5, committed first where it is to be kept, then delivered.
+ * Settles when it is committed. Throws Refusal.
+ */
+export async function receiveMessage(
+  deps: MessageDeps,
+  account: Account,
+  incoming: Stanza,
+  id: string | undefined,
+): Promise<void> {
+  const s = withoutForgeries(incoming, account)
+  const decision = decide(account, s)
+  if (decision.do === 'refuse') throw new Refusal(decision.condition)
+  if (decision.do === 'drop') return
+  const storage = storageOf(s)
+  if (id === undefined || !storage.offline) {
+    account.outbox.add(() => spread(deps, account, s, undefined))
+    return
+  }
+  const place = { id, outgoing: false, archived: storage.archived, offline: true, at: deps.now() }
+  const row = rowOf(account, s, place)
+  const { position } = row
+  const appended = deps.append(row)
+  account.outbox.addWhen(
+    appended,
+    ({ outcome }) => {
+      // A duplicate has been delivered, or waits for the next device, under the same id.
+      if (outcome !== 'written') return
+      account.undelivered.set(position, { held: !storage.archived })
+      spread(deps, account, withStanzaId(s, id, account.jid), position)
+    },
+    () => {},
+  )
+  try {
+    await committed(appended)
+  } catch (fault) {
+    if (!(fault instanceof RowRefused)) throw fault
+    throw new Refusal('not-acceptable', { text: 'the message cannot be stored' })
+  }
+}
+
+function decide(account: Account, s: Stanza) {
+  const resources = [...account.sessions.values()].map((session) => ({
+    resource: session.resource,
+    available: session.presence !== undefined,
+    priority: session.priority,
+    session,
+  }))
+  const resource = s.to === undefined ? undefined : resourceOf(s.to)
+  return routeMessage(messageType(s.type), { accountExists: true, resource, resources })
+}
+
+/** Gives a committed message to whoever is there now. */
+function spread(deps: MessageDeps, account: Account, s: Stanza, position: number | undefined): void {
+  const decision = decide(account, s)
+  const taken = new Set<Session>()
+  if (decision.do === 'deliver') {
+    for (const { session } of decision.to) {
+      taken.add(session)
+      // A device that is catching up gets it after what is older.
+      if (session.backlog !== undefined && position !== undefined) session.backlog.push(position)
+      else deliver(deps.egress, account, session, { stanza: s, position })
+    }
+  }
+  if (!shouldCopy(s, 'received').copy) return
+  for (const session of account.sessions.values()) {
+    if (!session.carbons || taken.has(session) || session.jid === s.from) continue
+    deliver(deps.egress, account, session, { stanza: carbonOf('received', s, account.jid, session.jid) })
+  }
+}

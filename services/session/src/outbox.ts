@@ -1,0 +1,56 @@
+/**
+ * What an account says, in the order in which its mailbox decided it: a slot that waits for its commit
+ * holds back those behind it, whether or not they have something to wait for.
+ */
+export interface Outbox {
+  /** Runs `say` when everything before it has been said; with `ready`, not before that has settled either. */
+  readonly add: (say: () => void) => void
+  readonly addWhen: <T>(ready: Promise<T>, say: (value: T) => void, otherwise: (fault: unknown) => void) => void
+  readonly empty: () => boolean
+}
+
+interface Slot {
+  say: (() => void) | undefined
+}
+
+/** `onFault` is told what a slot throws; those behind it have their say all the same. */
+export function createOutbox(onFault: (fault: unknown) => void): Outbox {
+  const slots: Slot[] = []
+
+  const run = (say: () => void) => {
+    try {
+      say()
+    } catch (fault) {
+      onFault(fault)
+    }
+  }
+
+  const drain = () => {
+    for (let head = slots[0]; head?.say !== undefined; head = slots[0]) {
+      slots.shift()
+      run(head.say)
+    }
+  }
+
+  return {
+    add: (say) => {
+      if (slots.length === 0) return run(say)
+      slots.push({ say })
+    },
+    addWhen: (ready, say, otherwise) => {
+      const slot: Slot = { say: undefined }
+      slots.push(slot)
+      ready.then(
+        (value) => {
+          slot.say = () => say(value)
+          drain()
+        },
+        (fault: unknown) => {
+          slot.say = () => otherwise(fault)
+          drain()
+        },
+      )
+    },
+    empty: () => slots.length === 0,
+  }
+}

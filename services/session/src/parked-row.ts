@@ -1,0 +1,74 @@
+import { domainOf, type Jid } from '@jabiru/jid'
+import { type Stanza, stanza } from '@jabiru/stanza'
+import type { ManagerRef, SessionRow } from '@jabiru/state'
+import type { Account, Queued, Session } from './account.ts'
+import { revive } from './catch-up.ts'
+import { recordOf } from './record.ts'
+import type { AccountStore } from './store/accounts.ts'
+
+/** Who holds the rows of sessions that have no socket. */
+export const PARKED: ManagerRef = { id: 'parked', epoch: 0 }
+
+/** A delivery that waits. What the archive has is named by its position alone. */
+interface Waiting {
+  readonly n: number
+  readonly position?: number
+  readonly to?: Jid
+  readonly stanza?: Stanza
+}
+
+/** A session without a socket, as the live state keeps it for a later owner. */
+export interface ParkedValue {
+  readonly record: string
+  /** What is committed of `out`: what came after it is sent again, under the same ids. */
+  readonly handled: number
+  readonly sent: number
+  readonly confirmed: number
+  /** Wall clock, ms since 1970. */
+  readonly until: number
+  readonly queue: readonly Waiting[]
+}
+
+export function parkedRow(account: Account, session: Session, until: number): SessionRow {
+  const value: ParkedValue = {
+    record: recordOf(session),
+    handled: session.durable,
+    sent: session.sent,
+    confirmed: session.confirmed,
+    until,
+    queue: session.queue.map((queued) => waiting(account, queued)),
+  }
+  const generation = session.gen
+  return { account: account.jid, resource: session.resource, manager: PARKED, generation, value: JSON.stringify(value) }
+}
+
+function waiting(account: Account, { n, position, to, stanza: s }: Queued): Waiting {
+  // A row that is only held goes as soon as another device has confirmed it.
+  const archived = position !== undefined && account.undelivered.get(position)?.held === false
+  if (archived) return { n, position }
+  return { n, stanza: s, ...(position === undefined ? {} : { position }), ...(to === undefined ? {} : { to }) }
+}
+
+export function parseParked({ value }: SessionRow): ParkedValue {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written by parkedRow of this wire version
+  return JSON.parse(value) as ParkedValue
+}
+
+/** The queue with its texts. */
+export async function readQueue(
+  store: Pick<AccountStore, 'messages'>,
+  account: Account,
+  queue: ParkedValue['queue'],
+): Promise<Queued[]> {
+  const wanted = queue.flatMap(({ position, stanza: s }) => (s === undefined && position !== undefined ? position : []))
+  const found = wanted.length === 0 ? [] : await store.messages(account.jid, wanted)
+  const archived = new Map(found.map((one) => [one.position, one]))
+  return queue.map(({ n, position, to, stanza: kept }) => {
+    const row = position === undefined ? undefined : archived.get(position)
+    return { n, position, to, stanza: kept ?? (row ? revive(account, row) : nothing(account)) }
+  })
+}
+
+/** In place of a message that is gone from the archive: the client counts what it gets, so the number must be there. */
+const nothing = (account: Account): Stanza =>
+  stanza({ name: 'message', type: 'headline', from: domainOf(account.jid), to: account.jid })

@@ -1,0 +1,46 @@
+import type { Stanza } from '@jabiru/stanza'
+import type { Session, StreamManagement } from './account.ts'
+import type { Egress, Lease } from './egress.ts'
+
+/** What a later owner must know of a session beside its numbers: it is told by the connection manager, which cannot read it. */
+export interface SessionRecord {
+  readonly birth: string
+  readonly sm?: StreamManagement
+  readonly carbons: boolean
+  readonly interested: boolean
+  readonly presence?: Stanza
+  readonly priority: number
+}
+
+export function recordOf(session: Session): string {
+  const { birth, sm, carbons, interested, presence, priority } = session
+  const record: SessionRecord = {
+    birth,
+    carbons,
+    interested,
+    priority,
+    ...(sm === undefined ? {} : { sm }),
+    ...(presence === undefined ? {} : { presence }),
+  }
+  return JSON.stringify(record)
+}
+
+/** Undefined where the owner before had said nothing yet. */
+export function parseRecord(text: string): SessionRecord | undefined {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written by recordOf of this wire version
+  return text === '' ? undefined : (JSON.parse(text) as SessionRecord)
+}
+
+/** Keeps the record at the connection manager as the session is now. Cheap where nothing has changed. */
+export function createKeeper(egress: Pick<Egress, 'down'>): (lease: Lease, session: Session) => void {
+  const kept = new WeakMap<Session, { readonly text: string; readonly gen: string }>()
+  return (lease, session) => {
+    if (session.at === undefined) return
+    const text = recordOf(session)
+    const known = kept.get(session)
+    // Another generation is another connection, which has been told nothing.
+    if (known?.text === text && known.gen === session.gen) return
+    kept.set(session, { text, gen: session.gen })
+    egress.down(lease, session.at, { k: 'keep', conn: session.at.conn, record: text })
+  }
+}

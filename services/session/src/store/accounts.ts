@@ -1,0 +1,86 @@
+import type { BareJid } from '@jabiru/jid'
+import type { Database } from '@jabiru/store'
+import type { AccountRecord, LastSeen } from '../account.ts'
+
+/** A message as the archive keeps it. */
+export interface Archived {
+  readonly position: number
+  readonly id: string
+  readonly at: Date
+  readonly stanza: string
+}
+
+export interface AccountStore {
+  /** Undefined where there is no such account. */
+  readonly wake: (account: BareJid) => Promise<AccountRecord | undefined>
+  /** Messages at these positions, in order; those that are gone are left out. */
+  readonly messages: (account: BareJid, positions: readonly number[]) => Promise<readonly Archived[]>
+  /** Drops what was held only until it was confirmed. */
+  readonly dropHeld: (account: BareJid, positions: readonly number[]) => Promise<void>
+  /** Keeps when the account was last there; an older moment does not replace a newer one. */
+  readonly left: (account: BareJid, seen: LastSeen) => Promise<void>
+}
+
+interface WakeRow {
+  readonly position: number
+  readonly watermark: number
+  readonly waiting: readonly number[]
+  readonly held: readonly number[]
+  readonly seen_at: Date | null
+  readonly seen_status: string | null
+}
+
+/** One statement: what is above the watermark, and the exceptions below it, is undelivered. */
+const WAKE = `
+  WITH known AS (SELECT jid FROM account WHERE jid = $1),
+       confirmed AS (SELECT watermark, exceptions FROM delivery WHERE owner = $1),
+       waiting AS (
+         SELECT position, archived FROM archive
+          WHERE owner = $1 AND offline AND position > coalesce((SELECT watermark FROM confirmed), 0)
+         UNION ALL
+         SELECT position, archived FROM archive
+          WHERE owner = $1 AND offline AND position = ANY ((SELECT exceptions FROM confirmed)::bigint[])
+       ),
+       seen AS (SELECT at, status FROM last_seen WHERE owner = $1)
+  SELECT coalesce((SELECT max(position) FROM archive WHERE owner = $1), 0) AS position,
+         coalesce((SELECT watermark FROM confirmed), 0) AS watermark,
+         coalesce((SELECT array_agg(position ORDER BY position) FROM waiting), '{}') AS waiting,
+         coalesce((SELECT array_agg(position) FROM waiting WHERE NOT archived), '{}') AS held,
+         (SELECT at FROM seen) AS seen_at,
+         (SELECT status FROM seen) AS seen_status
+    FROM known`
+
+export function databaseAccounts(db: Database): AccountStore {
+  return {
+    wake: async (account) => {
+      const [row] = await db.query<WakeRow>(WAKE, [account])
+      if (row === undefined) return undefined
+      const held = new Set(row.held)
+      return {
+        position: Math.max(row.position, row.watermark),
+        watermark: row.watermark,
+        undelivered: row.waiting.map((position) => ({ position, held: held.has(position) })),
+        ...(row.seen_at === null ? {} : { lastSeen: { at: row.seen_at.getTime(), status: row.seen_status ?? '' } }),
+      }
+    },
+    messages: (account, positions) =>
+      db.query<Archived>(
+        `SELECT position, id, at, stanza FROM archive
+          WHERE owner = $1 AND position = ANY ($2::bigint[]) ORDER BY position`,
+        [account, positions],
+      ),
+    dropHeld: async (account, positions) => {
+      await db.query('DELETE FROM archive WHERE owner = $1 AND position = ANY ($2::bigint[]) AND NOT archived', [
+        account,
+        positions,
+      ])
+    },
+    left: async (account, { at, status }) => {
+      await db.query(
+        `INSERT INTO last_seen (owner, at, status) SELECT jid, $2, $3 FROM account WHERE jid = $1
+         ON CONFLICT (owner) DO UPDATE SET at = excluded.at, status = excluded.status WHERE last_seen.at < excluded.at`,
+        [account, new Date(at), status],
+      )
+    },
+  }
+}

@@ -1,0 +1,185 @@
+import { randomBytes } from 'node:crypto'
+import type { Clock } from '@jabiru/cluster'
+import type { ConnectionRef, UpEnvelope } from '@jabiru/wire'
+import type { Account, Session } from './account.ts'
+import { confirm, type RedeliveryDeps, redeliver } from './delivery.ts'
+import type { Egress } from './egress.ts'
+
+type Enable = Extract<UpEnvelope, { k: 'sm-enable' }>
+type Resume = Extract<UpEnvelope, { k: 'sm-resume' }>
+
+export interface StreamManagementDeps extends RedeliveryDeps {
+  readonly egress: Pick<Egress, 'down' | 'deliver'>
+  readonly clock: Clock
+  /** A session without a socket is kept at most so long. */
+  readonly resumeMaxMs: number
+  /** Bytes that may wait with it. */
+  readonly parkedBytes: number
+  /** A session waits for its client; called again when what waits with it is another. */
+  readonly onParked: (account: Account, session: Session) => void
+  /** A session is there for its client again. */
+  readonly onAttached: (account: Account, session: Session) => void
+  /** Settles when it is stored. */
+  readonly onConfirmed: (account: Account, positions: readonly number[]) => Promise<void>
+  /** Ends a session for good. */
+  readonly end: (account: Account, session: Session) => void
+}
+
+const WRAP = 2 ** 32
+/** So many ended sessions are remembered for `<failed h=…/>`. */
+const REMEMBERED = 20
+
+/** XEP-0198 §3: counts from here on, and keeps the session for a while when its socket is lost. */
+export function enable(deps: StreamManagementDeps, account: Account, session: Session, wish: Enable): void {
+  const at = session.at
+  if (at === undefined) return
+  if (session.sm !== undefined) {
+    return deps.egress.down(account, at, { k: 'sm-failed', conn: at.conn, condition: 'unexpected-request' })
+  }
+  const maxMs = Math.min(wish.max === undefined ? deps.resumeMaxMs : wish.max * 1000, deps.resumeMaxMs)
+  const id = wish.resume && maxMs > 0 ? randomBytes(16).toString('base64url') : undefined
+  // XEP-0198 §4: the client counts from <enable/>, whenever it is answered.
+  const inBase = session.handled
+  // What was decided before goes out first, and is not counted.
+  account.outbox.add(() => {
+    if (session.at === undefined || session.sm !== undefined) return
+    const bases = { inBase, outBase: session.sent }
+    session.sm = { id, maxMs, ...bases }
+    const resumable = id === undefined ? {} : { id, max: Math.floor(maxMs / 1000) }
+    deps.egress.down(account, session.at, { k: 'sm-enabled', conn: session.at.conn, ...resumable, ...bases })
+  })
+}
+
+/** XEP-0198 §5: the session goes on over another socket; an older one is fenced off by the new generation. */
+export function resume(deps: StreamManagementDeps, account: Account, { at, previd, h }: Resume): void {
+  const session = [...account.sessions.values()].find((one) => one.sm?.id === previd)
+  if (session?.sm === undefined) return refuseResumption(deps, account, at, previd)
+  const { sm } = session
+  // The owner before had resumed it already, over this very connection.
+  if (session.at?.conn === at.conn && session.at.cm.id === at.cm.id && session.at.cm.epoch === at.cm.epoch) return
+  const more = newlyConfirmed(session.confirmed - sm.outBase, h)
+  // A client that knows less than it has said before has lost something: it begins anew, and reads the archive.
+  if (more >= WRAP / 2) return refuseResumption(deps, account, at, previd)
+  const acknowledged = session.confirmed + more
+  const positions = confirm(session, acknowledged)
+  if (positions === undefined) {
+    const text = `h is ${h}, and ${session.sent - sm.outBase} stanzas were sent`
+    return deps.egress.down(account, at, { k: 'close', conn: at.conn, condition: 'undefined-condition', text })
+  }
+  const stored = deps.onConfirmed(account, positions)
+  const old = session.at ?? session.parked?.was
+  if (old !== undefined) close(deps, account, old)
+  session.parked?.cancelExpiry()
+  session.parked = undefined
+  session.gen = account.nextGeneration()
+  session.at = undefined
+  const { gen } = session
+  // `<resumed h/>` waits for what was admitted, so that it counts what is durable, as the client's own count must be.
+  Promise.all([session.committed, stored]).then(
+    () => attach(deps, account, session, { at, gen }),
+    // The next owner knows how far it is.
+    () => undefined,
+  )
+}
+
+/** XEP-0198 §4: `h` counts modulo 2^32 from the base. */
+const newlyConfirmed = (known: number, h: number) => (((h - known) % WRAP) + WRAP) % WRAP
+
+interface Attempt {
+  readonly at: ConnectionRef
+  readonly gen: string
+}
+
+function attach(deps: StreamManagementDeps, account: Account, session: Session, { at, gen }: Attempt): void {
+  const { sm } = session
+  if (sm === undefined || account.sessions.get(session.resource) !== session) {
+    return refuseResumption(deps, account, at, sm?.id ?? '')
+  }
+  // The client has tried once more meanwhile, over another connection.
+  if (session.gen !== gen) return close(deps, account, at)
+  session.at = at
+  deps.egress.down(account, at, {
+    k: 'sm-resumed',
+    conn: at.conn,
+    session: { jid: session.jid, gen },
+    previd: sm.id ?? '',
+    handled: session.handled,
+    confirmed: session.confirmed,
+    inBase: sm.inBase,
+    outBase: sm.outBase,
+  })
+  redeliver(deps, account, session)
+  deps.onAttached(account, session)
+}
+
+function close(deps: StreamManagementDeps, account: Account, at: ConnectionRef): void {
+  deps.egress.down(account, at, { k: 'close', conn: at.conn, condition: 'conflict', text: 'resumed elsewhere' })
+}
+
+function refuseResumption(deps: StreamManagementDeps, account: Account, at: ConnectionRef, previd: string): void {
+  const refuse = (h?: number) =>
+    deps.egress.down(account, at, {
+      k: 'sm-failed',
+      conn: at.conn,
+      condition: 'item-not-found',
+      ...(h === undefined ? {} : { h: h % WRAP }),
+    })
+  const ended = account.ended.get(previd)
+  if (ended === undefined) return refuse()
+  ended.committed.then(
+    () => refuse(ended.handled),
+    () => refuse(),
+  )
+}
+
+/** The socket is gone: a resumable session waits for another one, any other ends. */
+export function detach(deps: StreamManagementDeps, account: Account, session: Session, closed: boolean): void {
+  if (session.parked) session.parked.was = undefined
+  if (session.at === undefined) return closed ? deps.end(account, session) : undefined
+  session.at = undefined
+  if (closed || session.sm?.id === undefined) return deps.end(account, session)
+  park(deps, account, session, session.sm.maxMs)
+}
+
+/** The session waits for its client for so long. */
+export function park(deps: StreamManagementDeps, account: Account, session: Session, forMs: number): void {
+  const end = () => deps.end(account, session)
+  const { cancel } = deps.clock.setTimer(forMs, end)
+  let ending = false
+  const overflow = () => {
+    // Not in the midst of what is being delivered to the others.
+    if (!ending) queueMicrotask(end)
+    ending = true
+  }
+  const changed = () => deps.onParked(account, session)
+  const until = deps.clock.now() + forMs
+  session.parked = { maxBytes: deps.parkedBytes, until, cancelExpiry: cancel, overflow, changed, was: undefined }
+  changed()
+}
+
+/** Its connection manager is silent: dead, or cut off for a while with its sockets open. */
+export function presumeGone(deps: StreamManagementDeps, account: Account, session: Session): void {
+  const was = session.at
+  detach(deps, account, session, false)
+  if (session.parked) session.parked.was = was
+}
+
+/** The connection manager is heard again: what its sessions were given meanwhile goes to it. */
+export function welcomeBack(deps: StreamManagementDeps, account: Account, session: Session): void {
+  const { parked } = session
+  if (parked?.was === undefined) return
+  parked.cancelExpiry()
+  session.at = parked.was
+  session.parked = undefined
+  redeliver(deps, account, session)
+  deps.onAttached(account, session)
+}
+
+/** XEP-0198 §5: a later attempt to resume is told how far the server had got. */
+export function remember(account: Account, session: Session): void {
+  if (session.sm?.id === undefined) return
+  const { committed } = session
+  account.ended.set(session.sm.id, { handled: session.handled - session.sm.inBase, committed })
+  const [oldest] = account.ended.keys()
+  if (account.ended.size > REMEMBERED && oldest !== undefined) account.ended.delete(oldest)
+}

@@ -1,0 +1,164 @@
+import assert from 'node:assert/strict'
+import { after, test } from 'node:test'
+import type { BareJid } from '@jabiru/jid'
+import { NS, stanza } from '@jabiru/stanza'
+import { sayAlive } from '@jabiru/wire'
+import { el } from '@jabiru/xml'
+import { bodyOf } from './testing/client.ts'
+import { startHouse } from './testing/house.ts'
+import { pass, passUntil } from './testing/time.ts'
+
+const house = await startHouse({ partitions: 2, apart: true })
+after(() => house[Symbol.asyncDispose]())
+
+/** A device with its session, while a new owner may be waiting for introductions. */
+async function connect(account?: Parameters<typeof house.connect>[0], resource?: string) {
+  const connecting = house.connect(account ?? (await house.account()), resource)
+  const device = await passUntil(house, connecting)
+  await device.available()
+  return device
+}
+
+test('a session goes on under a new owner, with its numbers and what its client has not confirmed', async () => {
+  const [alice, bob] = [await connect(), await connect()]
+  const { id = '', outBase } = await bob.enable()
+  await alice.message(bob.account, 'one')
+  assert.deepEqual(await bob.texts(), ['one'])
+  await house.restart()
+  const sent = alice.message(bob.account, 'two')
+  await pass(house, 2_000)
+  await sent
+  assert.deepEqual(await bob.texts(), ['two'])
+  const next = house.connection(bob.account)
+  next.resume(id, 0)
+  const { confirmed } = await next.next('sm-resumed')
+  assert.equal(confirmed, outBase)
+  assert.deepEqual(await next.texts(), ['one', 'two'])
+})
+
+test('what the owner before had committed and given to nobody comes from the new one, also to who is still waking', async () => {
+  const [alice, bob] = [await connect(), await connect()]
+  await bob.texts()
+  await house.store.database.query(
+    `insert into archive (owner, position, id, peer, outgoing, at, type, archived, offline, stanza)
+     values ($1, 1, 'x', $2, false, now(), 'chat', true, true, '<message type="chat"><body>kept</body></message>')`,
+    [bob.account, alice.account],
+  )
+  const { promise, resolve } = Promise.withResolvers<void>()
+  house.store.hold = { matching: /FROM account/, until: promise }
+  await house.restart()
+  await pass(house, 3_000)
+  house.store.hold = undefined
+  resolve()
+  assert.equal(bodyOf(await bob.stanza()), 'kept')
+})
+
+test('a connection manager that was silent for a while and is back gets what its sessions were given', async () => {
+  const voice = sayAlive(house.bus, house.endpoint.self, house.clock)
+  const [alice, bob] = [await connect(), await connect()]
+  await alice.enable()
+  await bob.enable()
+  await bob.all()
+  voice.close()
+  await pass(house, 8_000)
+  await alice.message(bob.account, 'while silent')
+  const again = sayAlive(house.bus, house.endpoint.self, house.clock)
+  await pass(house, 1_000)
+  assert.deepEqual(await bob.texts(), ['while silent'])
+  again.close()
+})
+
+test('a stanza of a session that nobody knows closes its connection before it counts', async () => {
+  const alice = await connect()
+  await alice.gone(true)
+  await alice.message(alice.account, 'lost')
+  assert.equal((await alice.next('close')).condition, 'reset')
+})
+
+test('after the death of its owner a session is what it was: carbons, roster pushes, presence and priority', async () => {
+  const [alice, bob] = [await connect(), await connect(undefined, 'phone')]
+  await bob.enable()
+  await bob.send(stanza({ name: 'iq', type: 'set', id: 'c' }, el('enable', 'urn:xmpp:carbons:2')))
+  await bob.send(stanza({ name: 'iq', type: 'get', id: 'r' }, el('query', NS.roster)))
+  const shy = await connect(bob.account, 'shy')
+  await shy.available(-1)
+  await Promise.all([bob.all(), shy.all()])
+  await house.die()
+  await passUntil(house, alice.message(bob.account, 'to the bare address'))
+  assert.deepEqual([await bob.texts(), await shy.texts()], [['to the bare address'], []])
+  await alice.message(shy.jid, 'to the other resource')
+  assert.deepEqual(
+    (await bob.all()).map(({ payloads }) => payloads[0]),
+    ['{urn:xmpp:carbons:2}received'],
+  )
+  const item = { contact: alice.account, subscription: 'both', was: 'none', item: '<item/>', ver: '1' } as const
+  const part = house.endpoint.partitionOf(bob.account)
+  await house.endpoint.send('session', part, { k: 'roster-changed', account: bob.account, ...item })
+  assert.deepEqual(
+    (await bob.all()).map(({ id }) => id),
+    ['push-1'],
+  )
+})
+
+for (const [what, how, answerOnly] of [
+  ['that was written while its owner died is not written again', 'killed', true],
+  ['that an owner who stood still writes too late is refused, and written by the next one', 'stalled', false],
+] as const) {
+  test(`a message ${what}: it keeps its id, comes once and counts`, async () => {
+    const [alice, bob] = [await connect(), await connect()]
+    const { id = '' } = await alice.enable()
+    await bob.all()
+    const { promise, resolve } = Promise.withResolvers<void>()
+    house.store.hold = { matching: /insert into archive/i, until: promise, answerOnly }
+    const sent = alice.message(bob.account, 'once')
+    await pass(house, 500)
+    const before = await archiveOf(alice.account)
+    assert.equal(before.length, answerOnly ? 1 : 0)
+    house.store.hold = undefined
+    await house.die(how)
+    if (answerOnly) await passUntil(house, sent)
+    else {
+      // The next owner has the partition before what the old one had asked for is done.
+      await pass(house, 15_000)
+      await sent
+    }
+    resolve()
+    await pass(house, 500)
+    const rows = await archiveOf(bob.account)
+    assert.equal(rows.length, 1)
+    assert.deepEqual(rows.slice(0, before.length), before)
+    assert.deepEqual(await archiveOf(alice.account), rows)
+    assert.deepEqual(await bob.texts(), ['once'])
+    const next = house.connection(alice.account)
+    next.resume(id, 0)
+    assert.equal((await next.next('sm-resumed')).handled, alice.out)
+  })
+}
+
+test('RFC 6120 §7 a bind that a new owner hears again gets the session that there is', async () => {
+  const bob = await connect(undefined, 'phone')
+  const { session } = bob
+  await house.die()
+  bob.ask({ resource: 'phone' })
+  const bound = await passUntil(house, bob.next('bound'))
+  assert.deepEqual(bound.session, session)
+})
+
+test('XEP-0198 §5 a session whose connection manager is silent is resumed elsewhere, and the old connection is closed', async () => {
+  const voice = sayAlive(house.bus, house.endpoint.self, house.clock)
+  const [alice, bob] = [await connect(), await connect()]
+  await alice.enable()
+  const { id = '' } = await bob.enable()
+  await bob.all()
+  voice.close()
+  await pass(house, 8_000)
+  await alice.message(bob.account, 'while silent')
+  const next = house.connection(bob.account)
+  next.resume(id, 0)
+  await next.next('sm-resumed')
+  assert.equal((await bob.next('close')).condition, 'conflict')
+  assert.deepEqual((await next.texts()).slice(-1), ['while silent'])
+})
+
+const archiveOf = (owner: BareJid) =>
+  house.store.database.query<{ id: string }>('SELECT id FROM archive WHERE owner = $1', [owner])

@@ -1,0 +1,113 @@
+import { randomBytes } from 'node:crypto'
+import { resourceOf, withResource } from '@jabiru/jid'
+import type { ConnectionRef, InstanceRef, UpEnvelope } from '@jabiru/wire'
+import type { Account, Session } from './account.ts'
+import { Answers } from './answers.ts'
+import { type RedeliveryDeps, redeliver, sizeOf } from './delivery.ts'
+import type { Egress } from './egress.ts'
+import { parseRecord } from './record.ts'
+
+type Here = Extract<UpEnvelope, { k: 'here' }>
+type QueuedUp = Extract<UpEnvelope, { k: 'queued' }>
+
+/** What an earlier owner left of a session. */
+export interface Legacy {
+  readonly resource: string
+  readonly gen: string
+  /** See `recordOf`. */
+  readonly record: string
+  /** The last `n` of `out` that is committed. */
+  readonly handled: number
+  readonly sent: number
+  readonly confirmed: number
+}
+
+/** The session as it goes on under this owner, without a socket yet. */
+export function inherited(account: Account, { resource, gen, record, handled, sent, confirmed }: Legacy): Session {
+  const known = parseRecord(record)
+  return {
+    jid: withResource(account.jid, resource),
+    resource,
+    birth: known?.birth ?? randomBytes(16).toString('base64url'),
+    gen,
+    at: undefined,
+    handled,
+    durable: handled,
+    answered: new Set(),
+    answers: new Answers(),
+    committed: Promise.resolve(),
+    sent,
+    confirmed,
+    queue: [],
+    queueBytes: 0,
+    sm: known?.sm,
+    carbons: known?.carbons ?? false,
+    interested: known?.interested ?? false,
+    presence: known?.presence,
+    priority: known?.priority ?? 0,
+    // Whom it has told directly is not in the record: until told again, they may not ask.
+    directed: new Set(),
+    backlog: undefined,
+    onDrained: undefined,
+    parked: undefined,
+  }
+}
+
+export interface AdoptionDeps extends RedeliveryDeps {
+  readonly egress: Pick<Egress, 'deliver' | 'down'>
+}
+
+/** A session that an earlier owner had goes on under this one, with the numbers that its connection manager knows. */
+export function adopt(deps: AdoptionDeps, account: Account, here: Here): void {
+  const { at } = here
+  const resource = resourceOf(here.session.jid)
+  if (resource === undefined) return
+  const session = inherited(account, { ...here, resource, gen: here.session.gen })
+  const known = account.sessions.get(resource)
+  if (known !== undefined) {
+    const later = compareGenerations(session.gen, known.gen)
+    // Told once more.
+    if (later === 0 && known.at !== undefined) return
+    // Its client has gone on elsewhere, or somebody else has the resource.
+    if (later < 0) return deps.egress.down(account, at, { k: 'close', conn: at.conn, condition: 'conflict' })
+    if (known.at) deps.egress.down(account, known.at, { k: 'close', conn: known.at.conn, condition: 'conflict' })
+    known.parked?.cancelExpiry()
+    if (known.birth === parseRecord(here.record)?.birth) inheritQueue(session, known)
+  }
+  for (const n of here.answered ?? []) session.answered.add(n)
+  session.answers = new Answers(here.answers)
+  session.at = at
+  account.sessions.set(resource, session)
+  redeliver(deps, account, session)
+}
+
+/** What was parked and is at a connection manager after all: that one may know less than its owner did. */
+function inheritQueue(session: Session, known: Session): void {
+  session.handled = Math.max(session.handled, known.handled)
+  session.durable = Math.max(session.durable, known.durable)
+  session.committed = known.committed
+  session.sent = Math.max(session.sent, known.sent)
+  session.confirmed = Math.max(session.confirmed, known.confirmed)
+  for (const queued of known.queue) take(session, queued)
+}
+
+/** A delivery of the earlier owner that the client has not confirmed. */
+export function adoptQueued(session: Session, { n, to, position, stanza }: QueuedUp): void {
+  take(session, { n, stanza, to, position })
+}
+
+function take(session: Session, queued: Session['queue'][number]): void {
+  if (queued.n <= session.confirmed || session.queue.some((one) => one.n === queued.n)) return
+  session.queue.push(queued)
+  session.queueBytes += sizeOf(queued)
+}
+
+/** `<token>.<counter>`: above zero where `a` is the later one. */
+function compareGenerations(a: string, b: string): number {
+  const [[token = 0, counter = 0], [otherToken = 0, otherCounter = 0]] = [partsOf(a), partsOf(b)]
+  return token - otherToken || counter - otherCounter
+}
+
+const partsOf = (gen: string) => gen.split('.').map(Number)
+
+export const isAt = (at: ConnectionRef | undefined, cm: InstanceRef) => at?.cm.id === cm.id && at.cm.epoch === cm.epoch

@@ -1,0 +1,50 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { type Database, migrate, openDatabase, StoreUnavailable } from '@jabiru/store'
+
+interface Hold {
+  readonly matching: RegExp
+  readonly until: Promise<unknown>
+  /** It is run at once, and only its answer waits. */
+  readonly answerOnly?: boolean
+}
+
+/** A real database that can be taken away, and that can be made to wait. */
+export interface TestDatabase {
+  readonly database: Database
+  /** While it is away every statement rejects. */
+  away: boolean
+  /** A statement that matches waits for the promise before it is run. */
+  hold: Hold | undefined
+  /** A statement that matches is refused with this fault. */
+  refuse: { readonly matching: RegExp; readonly fault: Error } | undefined
+  readonly close: () => Promise<void>
+}
+
+/** Opens PGlite on a folder of its own, with the schema of the house. */
+export async function openTestDatabase(): Promise<TestDatabase> {
+  const dir = mkdtempSync(path.join(tmpdir(), 'jabiru-session-'))
+  const real = await openDatabase({ dir })
+  await migrate(real)
+  const query: Database['query'] = async <Row>(sql: string, params?: Parameters<Database['query']>[1]) => {
+    const hold = test.hold?.matching.test(sql) ? test.hold : undefined
+    if (hold && !hold.answerOnly) await hold.until
+    if (test.away) throw new StoreUnavailable('away, for the test')
+    if (test.refuse?.matching.test(sql)) throw test.refuse.fault
+    const rows = await real.query<Row>(sql, params)
+    if (hold?.answerOnly) await hold.until
+    return rows
+  }
+  const test: TestDatabase = {
+    database: { ...real, query },
+    away: false,
+    hold: undefined,
+    refuse: undefined,
+    close: async () => {
+      await real.close()
+      rmSync(dir, { recursive: true })
+    },
+  }
+  return test
+}

@@ -1,0 +1,167 @@
+import type { Bus } from '@jabiru/bus'
+import type { Clock } from '@jabiru/cluster'
+import type { Log } from '@jabiru/runtime'
+import type { LiveState } from '@jabiru/state'
+import { createGroupWriter, type Database } from '@jabiru/store'
+import { collectFeatures, type Endpoint } from '@jabiru/wire'
+import type { Account, LastSeen, Session } from './account.ts'
+import { createActors } from './actors.ts'
+import { catchUp } from './catch-up.ts'
+import type { SessionConfig } from './config.ts'
+import { noteConfirmed } from './confirmation.ts'
+import { createEgress } from './egress.ts'
+import { end } from './ending.ts'
+import { sessionFeatures } from './features.ts'
+import { createMeasures } from './measures.ts'
+import { createParking, NO_PARKING } from './parking.ts'
+import { createKeeper } from './record.ts'
+import { createSharing } from './sharing.ts'
+import { databaseAccounts } from './store/accounts.ts'
+
+export interface SessionParts {
+  readonly bus: Bus
+  readonly endpoint: Endpoint
+  readonly database: Database
+  /** Where sessions without a socket are kept for the next owner. */
+  readonly state: LiveState
+  readonly clock: Clock
+  /** Wall clock, ms since 1970. */
+  readonly now: () => number
+  readonly leasing: { readonly partitions: number; readonly ttlMs: number; readonly alone: boolean }
+  readonly log: Log
+}
+
+/** One commit takes no more than this; the next group forms meanwhile. */
+const GROUP = { maxRows: 1000, maxBytes: 4 * 1024 * 1024 }
+
+/** What the deeds of this service need of each other, and of what it stands on. */
+export type Ways = ReturnType<typeof createWays>
+
+/** Ties together what each way of a stanza needs: here and nowhere else. */
+export function createWays(config: SessionConfig, parts: SessionParts) {
+  const { bus, endpoint, database, clock, log } = parts
+  const onFault = (fault: unknown) => log.error({ err: fault }, 'session_failed')
+  const store = databaseAccounts(database)
+  const measures = createMeasures(() => actors.awake())
+  const writer = createGroupWriter(database, {
+    service: 'session',
+    ...GROUP,
+    onRetry: (err) => log.warn({ err }, 'commit_retried'),
+    onCommit: measures.onCommit,
+  })
+  const egress = createEgress({
+    endpoint,
+    domains: config.domains,
+    onUndeliverable: (err) => log.debug({ err }, 'connection_manager_gone'),
+  })
+  const actors = createActors({ store, clock, onFault })
+  const offered = collectFeatures(bus)
+
+  const sharing = createSharing({
+    isServed: egress.isServed,
+    read: async (account) => {
+      const text = await endpoint.read('roster', account.part, JSON.stringify({ account: account.jid }))
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the roster's answer, docs/architecture.md
+      return (JSON.parse(text) as { items: readonly (readonly [string, string])[] }).items
+    },
+  })
+
+  const features = sessionFeatures({
+    software: config.software,
+    now: parts.now,
+    startedAt: parts.now(),
+    serverFeatures: offered.features,
+    maySee: ({ account, from }) => sharing.isSubscribed(account, from),
+  })
+
+  // By kind of stanza.
+  const messages = { egress, append: writer.append, now: parts.now, onFault }
+  const iqs = {
+    egress,
+    features,
+    mayAsk: sharing.mayAsk,
+    onFault: (fault: unknown, ns: string) => log.error({ err: fault, ns }, 'iq_handler_failed'),
+  }
+  const confirmations = { advance: writer.advance, store, onFault }
+  const catching = { egress, store, clock, onFault }
+  const presences = {
+    egress,
+    now: parts.now,
+    catchUp: (account: Account, session: Session) => catchUp(catching, account, session),
+    left: (account: Account, seen: LastSeen) => {
+      account.lastSeen = seen
+      store.left(account.jid, seen).catch(onFault)
+    },
+  }
+  // The process tells once that Redis is away; every partition would tell it again.
+  const onUnavailable = (err: Error) => log.debug({ err }, 'parking_unavailable')
+  // With nobody to take over, nothing is kept for them.
+  const parking = parts.leasing.alone ? NO_PARKING : createParking({ ...parts, onUnavailable, onFault })
+  const endSession = (account: Account, session: Session) => {
+    end({ ...catching, ...presences }, account, session)
+    parking.left(session)
+  }
+  const closeAndEnd = (account: Account, session: Session, condition: string) => {
+    if (session.at) egress.down(account, session.at, { k: 'close', conn: session.at.conn, condition })
+    endSession(account, session)
+  }
+  const binding = {
+    egress,
+    conflict: config.conflict,
+    sessionsPerAccount: config.sessionsPerAccount,
+    replace: (account: Account, session: Session) => closeAndEnd(account, session, 'conflict'),
+  }
+  const lineUp = (account: Account, session: Session) => {
+    if (session.presence === undefined || session.priority < 0) return
+    account.outbox.add(() => catchUp(catching, account, session))
+  }
+  const management = {
+    egress,
+    clock,
+    resumeMaxMs: config.resumeMaxMs,
+    parkedBytes: config.detachedBytes,
+    onConfirmed: (account: Account, positions: readonly number[]) => noteConfirmed(confirmations, account, positions),
+    onRedelivered: measures.onRedelivered,
+    onParked: parking.changed,
+    onAttached: (account: Account, session: Session) => {
+      keep(account, session)
+      parking.left(session)
+      lineUp(account, session)
+    },
+    end: endSession,
+  }
+
+  const keep = parts.leasing.alone ? () => {} : createKeeper(egress)
+  const catchUpAll = (account: Account) => {
+    for (const session of account.sessions.values()) {
+      if (session.at) management.onAttached(account, session)
+      else if (session.parked) lineUp(account, session)
+    }
+  }
+  const keepAll = (account: Account) => {
+    for (const session of account.sessions.values()) keep(account, session)
+  }
+
+  return {
+    store,
+    writer,
+    egress,
+    actors,
+    offered,
+    features,
+    sharing,
+    messages,
+    iqs,
+    presences,
+    binding,
+    management,
+    parking,
+    keep,
+    keepAll,
+    lineUp,
+    catchUpAll,
+    closeAndEnd,
+    onFault,
+    onUnavailable,
+  }
+}

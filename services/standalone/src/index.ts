@@ -1,0 +1,1 @@
+export { SERVICES, type ServiceName, type Standalone, type StandaloneOptions, startStandalone } from './standalone.ts'

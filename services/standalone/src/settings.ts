@@ -1,0 +1,65 @@
+import { type AuthConfig, authDefaults } from '@jabiru/auth'
+import type { ConnectionManagerConfig } from '@jabiru/connection-manager'
+import type { Config } from '@jabiru/runtime'
+import type { SessionConfig } from '@jabiru/session'
+import { DEFAULT_LIMITS, PRE_AUTH_LIMITS } from '@jabiru/xml'
+
+/** RFC 6120 §7.7.3: at least 5 and at most 10. */
+const BIND_FAILURES = 5
+
+/** What each service is told, out of the one configuration. */
+export const authSettings = ({ domains, auth }: Config): AuthConfig => ({
+  ...authDefaults,
+  domains,
+  scram_iterations: auth.scram_iterations,
+})
+
+export const sessionSettings = ({ domains, sm, session }: Config, software: string): SessionConfig => ({
+  domains,
+  software,
+  conflict: session.conflict,
+  sessionsPerAccount: session.per_account,
+  resumeMaxMs: sm.resume_max_ms,
+  detachedBytes: sm.queue_bytes,
+  idleMs: session.idle_ms,
+})
+
+export function connectionSettings(config: Config): ConnectionManagerConfig {
+  const { limits } = config
+  const [first, ...rest] = config.domains
+  if (first === undefined) throw new RangeError('the schema asks for a domain')
+  return {
+    listen: config.listen,
+    domains: [first, ...rest],
+    traceRatio: config.telemetry.trace_ratio,
+    ports: {
+      c2s: config.c2s.port,
+      c2sTls: config.c2s.tls_port,
+      http: config.http.port,
+      https: config.https.port,
+    },
+    limits: {
+      preauthDeadlineMs: limits.preauth_deadline_ms,
+      connections: limits.connections,
+      connectionsPerAddress: limits.connections_per_address,
+      authFailures: config.auth.failures_per_connection,
+      bindFailures: BIND_FAILURES,
+      beforeAuth: { ...PRE_AUTH_LIMITS, bytes: limits.stanza_bytes_before_auth },
+      afterAuth: {
+        ...DEFAULT_LIMITS,
+        bytes: limits.stanza_bytes,
+        depth: limits.depth,
+        attributes: limits.attributes,
+        children: limits.children,
+      },
+      outputBytes: limits.output_bytes,
+      inputBytes: limits.input_bytes,
+      laneBytes: limits.lane_bytes,
+      askAfterStanzas: config.sm.ask_after_stanzas,
+      askAfterMs: config.sm.ask_after_ms,
+      silenceMs: limits.silence_ms,
+      silenceGraceMs: limits.silence_grace_ms,
+      closeDeadlineMs: limits.close_deadline_ms,
+    },
+  }
+}
