@@ -1,0 +1,232 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type Connection, type House, isStanza, Management, SM } from '@jabiru/testkit'
+import type { Element } from '@jabiru/xml'
+import type { Random } from '../stories/random.ts'
+import type { Book } from './book.ts'
+import type { Part } from './cast.ts'
+import { type Link, link } from './link.ts'
+import { Mailbox } from './mailbox.ts'
+import { presenceStanza } from './wire.ts'
+
+const ENABLE_MS = 10_000
+const GOODBYE_MS = 3_000
+
+/** Who a client is, and where it writes down what happens to it. */
+export interface Setting {
+  readonly part: Part
+  readonly house: () => House
+  readonly book: Book
+  readonly random: Random
+}
+
+/** A client as people use them: it comes back by itself, goes on with its session, and sends again what was not acknowledged. */
+export class Client {
+  readonly part: Part
+  readonly mailbox: Mailbox
+  readonly #setting: Setting
+  readonly #quit = new AbortController()
+  #connection: Connection | undefined
+  #management: Management | undefined
+  #jid = ''
+  #enabled: (() => void) | undefined
+  #lost = Promise.withResolvers<undefined>()
+  #server: number
+  #status = 'first'
+  #away = 0
+  #life: Promise<void> = Promise.resolve()
+
+  constructor(setting: Setting) {
+    this.part = setting.part
+    this.#setting = setting
+    this.#server = setting.part.server
+    const { part, book, house } = setting
+    this.mailbox = new Mailbox({ part, book, domain: house().domain, write: (e) => this.#send(e) })
+  }
+
+  /** It is there, and nothing of an earlier connection is still to be done. */
+  get isOnline(): boolean {
+    return this.#connection !== undefined
+  }
+
+  /** The full address, once bound. */
+  get jid(): string {
+    return this.#jid
+  }
+
+  get bare(): string {
+    return `${this.part.account}@${this.#setting.house().domain}`
+  }
+
+  /** What it last told everybody. */
+  get status(): string {
+    return this.#status
+  }
+
+  /** Asks to see those that it is to know. */
+  befriends(): void {
+    for (const friend of this.part.friends) this.mailbox.subscribes(`${friend}@${this.#setting.house().domain}`)
+  }
+
+  /** Nothing that it sent waits for an acknowledgement. */
+  get isSettled(): boolean {
+    return this.isOnline && (this.#management?.unconfirmed.length ?? 0) === 0
+  }
+
+  /** Lives until it is told to end. */
+  begin(): void {
+    this.#life = this.#live()
+  }
+
+  /** Asks what has been acknowledged. */
+  asks(): void {
+    if (this.#management !== undefined) this.#connection?.write(`<r xmlns='${SM}'/>`)
+  }
+
+  /** Tells everybody something new. */
+  says(status: string): void {
+    this.#status = status
+    this.#send(presenceStanza(status, this.part.priority))
+  }
+
+  /** The network is cut for it. */
+  drops(): void {
+    this.#connection?.destroy()
+  }
+
+  /** It goes, and comes back after a while. */
+  leaves(forMs: number): void {
+    this.#away = forMs
+    this.#goodbye()
+  }
+
+  /** It does not read for a while. */
+  async stalls(forMs: number): Promise<void> {
+    const transport = this.#connection?.transport
+    transport?.pause()
+    await sleep(forMs)
+    transport?.resume()
+  }
+
+  /** Goes for good. */
+  async ends(): Promise<void> {
+    this.#quit.abort()
+    this.#goodbye()
+    await this.#life
+  }
+
+  #goodbye(): void {
+    const connection = this.#connection
+    if (this.#management !== undefined) connection?.writeElement(this.#management.answer())
+    connection?.closeStream()
+    // A server that stands still does not answer.
+    setTimeout(() => connection?.destroy(), GOODBYE_MS).unref()
+    this.#management = undefined
+    this.mailbox.closes()
+  }
+
+  async #live(): Promise<void> {
+    const { random, house } = this.#setting
+    while (!this.#quit.signal.aborted) {
+      try {
+        this.#lost = Promise.withResolvers<undefined>()
+        await this.#takesUp(await link(house(), this.part, this.#server, this.#past()))
+        await this.#lost.promise
+      } catch (error) {
+        if (error instanceof TypeError) throw error
+        this.#server += 1 // Refused, or not there: the other one is tried.
+      }
+      this.#connection = undefined
+      await sleep(this.#away + random.int(20, 300))
+      this.#away = 0
+    }
+  }
+
+  #past() {
+    return this.#management === undefined ? undefined : { jid: this.#jid, management: this.#management }
+  }
+
+  async #takesUp({ connection, jid, answer }: Link): Promise<void> {
+    this.#jid = jid
+    connection.lost = (error) => {
+      if (error.name === 'Violation') this.#setting.book.violations.push(error.message.split('\n')[0] ?? '')
+      connection.destroy()
+      this.#lost.resolve(undefined)
+    }
+    if (answer !== undefined) this.#confirms(answer.attrs['h'] ?? (answer.name === 'failed' ? undefined : ''))
+    if (answer?.name === 'resumed') {
+      this.#setting.book.resumedAt.push(performance.now())
+      for (const stanza of this.#management?.unconfirmed ?? []) connection.writeElement(stanza)
+      this.#connection = connection
+      this.#attaches(connection)
+    } else await this.#begins(connection, answer !== undefined)
+    this.asks()
+  }
+
+  /** A fresh session: what the one before had not acknowledged is written anew. */
+  async #begins(connection: Connection, refused: boolean): Promise<void> {
+    if (refused) this.#setting.book.refused += 1
+    this.#management = undefined
+    this.mailbox.begins()
+    this.#attaches(connection)
+    if (this.part.manages) await this.#manages(connection)
+    this.#connection = connection
+    this.mailbox.asksForRoster()
+    this.says(this.#status)
+    this.mailbox.repeats()
+  }
+
+  async #manages(connection: Connection): Promise<void> {
+    const { promise: enabled, resolve } = Promise.withResolvers<'enabled'>()
+    this.#enabled = () => resolve('enabled')
+    connection.write(`<enable xmlns='${SM}' resume='true'/>`)
+    const late = sleep(ENABLE_MS, 'late', { ref: false })
+    if ((await Promise.race([enabled, this.#lost.promise, late])) === 'enabled') return
+    connection.destroy()
+    throw new Error('stream management was not enabled')
+  }
+
+  #attaches(connection: Connection): void {
+    connection.divert = (e) => this.#arrives(connection, e)
+    // What came together with the last step is in the connection's inbox already.
+    for (const arrival of connection.inbox.takeAll()) {
+      if (arrival.kind === 'element') this.#arrives(connection, arrival.element)
+      if (arrival.kind === 'closed') this.#lost.resolve(undefined)
+    }
+  }
+
+  #arrives(connection: Connection, e: Element): true {
+    if (isStanza(e)) {
+      this.#management?.cameIn()
+      this.mailbox.takes(e)
+    } else if (e.ns === SM && e.name === 'r') {
+      if (this.#management !== undefined) connection.writeElement(this.#management.answer())
+    } else if (e.ns === SM && e.name === 'a') this.#confirms(e.attrs['h'])
+    else if (e.ns === SM && e.name === 'enabled') this.#enables(e)
+    else connection.destroy() // a stream error, or <failed/>
+    return true
+  }
+
+  #enables(e: Element): void {
+    const management = new Management()
+    management.id = e.attrs['id']
+    this.#management = management
+    this.#enabled?.()
+  }
+
+  #confirms(h: string | undefined): void {
+    const management = this.#management
+    if (management === undefined || h === undefined) return
+    try {
+      const before = management.unconfirmed
+      management.confirms(h)
+      this.mailbox.acknowledged(before.slice(0, before.length - management.unconfirmed.length))
+    } catch (error) {
+      this.#setting.book.violations.push(`${this.part.client}: ${String(error)}`)
+    }
+  }
+
+  #send(e: Element): void {
+    this.#management?.goesOut(e)
+    this.#connection?.writeElement(e)
+  }
+}

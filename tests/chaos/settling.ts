@@ -1,0 +1,80 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Client, type Setting } from './client.ts'
+
+const POLL_MS = 50
+/** More than a lease and a start take, and less than a session waits for its client. */
+const SETTLE_MS = 60_000
+const PRESENCE_MS = 15_000
+
+/** Waits until it holds, at most so long; tells whether it does. */
+async function until(holds: () => boolean, ms: number): Promise<boolean> {
+  for (const end = performance.now() + ms; !holds(); ) {
+    if (performance.now() > end) return false
+    await sleep(POLL_MS)
+  }
+  return true
+}
+
+/** Everybody is online, and each account sees the presence of those that it knows. */
+export async function befriend(clients: readonly Client[]): Promise<void> {
+  await mustBe('online', clients, (client) => client.isOnline)
+  for (const client of clients) client.befriends()
+  for (const client of clients) client.says('here')
+  await mustBe('friends', clients, (client) => wrongOf(client, clients).length === 0)
+}
+
+async function mustBe(what: string, clients: readonly Client[], holds: (client: Client) => boolean): Promise<void> {
+  if (await until(() => clients.every(holds), SETTLE_MS)) return
+  const not = clients.filter((client) => !holds(client)).map(({ part }) => part.client)
+  throw new Error(`not ${what} after ${SETTLE_MS} ms: ${not.join(' ')}`)
+}
+
+/** The faults are over: all come back and have everything acknowledged. Gives those that have not. */
+export async function settle(clients: readonly Client[]): Promise<readonly string[]> {
+  const settled = () => {
+    for (const client of clients) if (!client.isSettled) client.asks()
+    return clients.every((client) => client.isSettled)
+  }
+  await until(settled, SETTLE_MS)
+  return clients.filter((client) => !client.isSettled).map((client) => `${client.part.client} has not settled`)
+}
+
+/** Each says one last thing, and all who may see it must; gives what they see instead. */
+export async function lastPresence(clients: readonly Client[]): Promise<readonly string[]> {
+  for (const client of clients) if (client.isOnline) client.says(`last of ${client.part.client}`)
+  const wrong = () => clients.flatMap((client) => wrongOf(client, clients))
+  await until(() => wrong().length === 0, PRESENCE_MS)
+  return wrong()
+}
+
+/** What a client does not see as it is. */
+function wrongOf({ mailbox, part }: Client, clients: readonly Client[]): readonly string[] {
+  const seen = clients.filter(
+    (other) => part.friends.includes(other.part.account) || part.account === other.part.account,
+  )
+  return seen
+    .filter((other) => mailbox.seen.get(other.jid) !== other.status)
+    .map((other) => `${part.client} sees ${other.part.client} as '${mailbox.seen.get(other.jid) ?? 'gone'}'`)
+}
+
+/** Each account logs in once more, and is given what waits; tells of the first that is not. */
+export async function lastLogins(
+  accounts: readonly string[],
+  setting: Omit<Setting, 'part'>,
+): Promise<readonly string[]> {
+  const kind = { manages: true, priority: 0, leaves: false, stalls: false, drops: false, friends: [] }
+  for (const [server, account] of accounts.entries()) {
+    const part = { ...kind, client: `last-${account}`, account, server }
+    const client = new Client({ ...setting, part })
+    client.begin()
+    if (!(await until(() => client.isOnline, SETTLE_MS))) return [`${account} cannot log in any more`]
+    // What waits is given in order: what it writes to itself now comes after it.
+    client.mailbox.writesTo(client.bare)
+    const { session } = client.mailbox
+    const fence = `${session} `
+    const isGiven = () => setting.book.receipts.some((r) => r.body.startsWith(fence))
+    if (!(await until(isGiven, SETTLE_MS))) return [`${account} is not given what waits`]
+    await client.ends()
+  }
+  return []
+}

@@ -1,0 +1,51 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Random } from '../stories/random.ts'
+import type { Client } from './client.ts'
+
+/** How often each client is thought of. */
+const TURN_MS = 250
+
+/** Everybody writes, asks and comes and goes, by chance, until told to end. */
+export async function makeTraffic(clients: readonly Client[], random: Random, quit: AbortSignal): Promise<void> {
+  const away: Promise<void>[] = []
+  while (!quit.aborted) {
+    for (const client of clients) {
+      if (!client.isOnline || client.jid === '') continue
+      act(client, clients, random)
+      misbehave(client, random, away)
+    }
+    await sleep(TURN_MS)
+  }
+  await Promise.all(away)
+}
+
+function act(client: Client, clients: readonly Client[], random: Random): void {
+  const other = pick(clients, random)
+  if (random.chance(0.25)) {
+    const to = random.chance(0.2) && other.jid !== '' ? other.jid : other.bare
+    for (let letters = random.int(1, 4); letters > 0; letters -= 1) client.mailbox.writesTo(to)
+    client.asks()
+  }
+  if (random.chance(0.02)) client.mailbox.asks(undefined, random.chance(0.5) ? 'ping' : 'disco')
+  const friend = pick(
+    clients.filter(({ part }) => client.part.friends.includes(part.account)),
+    random,
+    other,
+  )
+  if (random.chance(0.03) && friend.isOnline) client.mailbox.asks(friend.jid, 'ping', friend.part)
+  if (random.chance(0.02)) client.says(`turn ${random.int(0, 999_999)}`)
+}
+
+/** Clients of some kinds are lost, stand still or leave, by chance. */
+function misbehave(client: Client, random: Random, away: Promise<void>[]): void {
+  const { drops, leaves, stalls } = client.part
+  if (drops && random.chance(0.02)) client.drops()
+  if (leaves && random.chance(0.02)) client.leaves(random.int(500, 6000))
+  if (stalls && random.chance(0.02)) away.push(client.stalls(random.int(1000, 12_000)))
+}
+
+function pick<T>(from: readonly T[], random: Random, otherwise?: T): T {
+  const found = from[random.int(0, Math.max(0, from.length - 1))] ?? otherwise
+  if (found === undefined) throw new Error('there is nobody')
+  return found
+}

@@ -1,0 +1,168 @@
+import type { Book, Letter, Receipt, Request } from './book.ts'
+import type { Rows } from './rows.ts'
+
+/** What was found; every count of a broken promise must be nought. */
+export interface Verdict {
+  readonly sent: number
+  readonly acknowledged: number
+  readonly lost: number
+  readonly under_two_ids: number
+  readonly twice_in_session: number
+  readonly disordered: number
+  readonly archive_order_differs: number
+  readonly iq_unanswered: number
+  readonly iq_answered_twice: number
+  readonly presence_wrong: number
+  readonly queues_left: number
+  readonly violations: number
+  readonly resumed_per_second: number
+  readonly ack_ms_p50: number
+  readonly ack_ms_p99: number
+  readonly longest_silence_ms: number
+  /** Cases of each kind that is not nought, to begin with. */
+  readonly examples: Readonly<Record<string, readonly string[]>>
+}
+
+/** The counts that must be nought. */
+export const PROMISES = [
+  'lost',
+  'under_two_ids',
+  'twice_in_session',
+  'disordered',
+  'archive_order_differs',
+  'iq_unanswered',
+  'iq_answered_twice',
+  'presence_wrong',
+  'queues_left',
+  'violations',
+] as const
+
+/** Whether every promise was kept, and anything was promised at all. */
+export function isClean(verdict: Verdict): boolean {
+  return verdict.acknowledged > 0 && PROMISES.every((name) => verdict[name] === 0)
+}
+
+const EXAMPLES = 5
+
+/** Judges by what clients received, and then against the database. */
+export function judge(book: Book, rows: Rows, presenceWrong: readonly string[], stuck: readonly string[]): Verdict {
+  const found = {
+    lost: lost(book),
+    under_two_ids: underTwoIds(book, rows),
+    twice_in_session: twiceInSession(book.receipts),
+    disordered: disordered(book),
+    archive_order_differs: [...archiveDisordered(book, rows), ...unlikeArchive(book, rows)],
+    iq_unanswered: unanswered(book),
+    iq_answered_twice: [...book.requests.values()].filter(({ answers }) => answers > 1).map(told),
+    presence_wrong: presenceWrong,
+    violations: [...book.violations, ...stuck],
+  }
+  const counts = mapValues(found, (cases) => cases.length)
+  const ack = book.ackMs.toSorted((a, b) => a - b)
+  return {
+    sent: book.letters.size,
+    acknowledged: book.acknowledged.size,
+    ...counts,
+    queues_left: rows.waiting,
+    resumed_per_second: mostWithin(book.resumedAt, 1000),
+    ack_ms_p50: Math.round(ack[Math.floor(ack.length / 2)] ?? 0),
+    ack_ms_p99: Math.round(ack[Math.floor(ack.length * 0.99)] ?? 0),
+    longest_silence_ms: Math.round(book.longestSilenceMs),
+    examples: mapValues(found, (cases) => cases.slice(0, EXAMPLES)),
+  }
+}
+
+function mapValues<K extends string, V, W>(record: Readonly<Record<K, V>>, map: (value: V) => W): Record<K, W> {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the keys are those of the record
+  return Object.fromEntries(Object.entries<V>(record).map(([key, value]) => [key, map(value)])) as Record<K, W>
+}
+
+/** Acknowledged, and no device of the recipient has ever been given it. */
+function lost(book: Book): readonly string[] {
+  const received = new Set(book.receipts.map(({ body }) => body))
+  return [...book.acknowledged].filter((body) => !received.has(body)).map((body) => `${body} to ${toOf(book, body)}`)
+}
+
+const toOf = ({ letters }: Book, body: string) => letters.get(body)?.to ?? 'nobody'
+
+/** A letter keeps its id for ever, in both archives and at every device. */
+function underTwoIds({ letters, receipts }: Book, { archive }: Rows): readonly string[] {
+  const ids = new Map<string, Set<string>>()
+  const note = (body: string, id: string) => {
+    if (letters.has(body)) ids.set(body, (ids.get(body) ?? new Set()).add(id))
+  }
+  for (const { body, stanzaId } of receipts) note(body, stanzaId)
+  for (const { body, id } of archive) note(body, id)
+  return [...ids].filter(([, of]) => of.size > 1).map(([body, of]) => `${body} as ${[...of].join(', ')}`)
+}
+
+function twiceInSession(receipts: readonly Receipt[]): readonly string[] {
+  const seen = new Set<string>()
+  return receipts.flatMap(({ session, stanzaId, body }) => {
+    const place = `${session} ${stanzaId}`
+    if (seen.has(place)) return [`${body} in ${session}`]
+    seen.add(place)
+    return []
+  })
+}
+
+/**
+ * What one session sends reaches another in the order it was sent. What waited elsewhere and is given late says so
+ * (XEP-0203), and may come after what was never kept waiting.
+ */
+function disordered({ letters, receipts }: Book): readonly string[] {
+  const last = new Map<string, number>()
+  return receipts.flatMap(({ body, session, delayed }) => {
+    const letter = letters.get(body)
+    return delayed || letter === undefined ? [] : comesAfter(last, letter, session)
+  })
+}
+
+/** Positions grow as the counters of each sender do. */
+function archiveDisordered({ letters }: Book, { archive }: Rows): readonly string[] {
+  const last = new Map<string, number>()
+  return archive.flatMap(({ body, owner, outgoing }) => {
+    const letter = letters.get(body)
+    return letter === undefined ? [] : comesAfter(last, letter, `${owner} ${outgoing ? 'out' : 'in'}`)
+  })
+}
+
+function comesAfter(last: Map<string, number>, { sender, counter, body }: Letter, place: string): readonly string[] {
+  const lane = `${sender} in ${place}`
+  const before = last.get(lane) ?? 0
+  if (counter <= before) return [`${body} after ${before} in ${place}`]
+  last.set(lane, counter)
+  return []
+}
+
+/** What comes live comes in the order of the archive, whoever sent it. */
+function unlikeArchive({ receipts }: Book, { archive }: Rows): readonly string[] {
+  const positions = new Map(archive.filter((r) => !r.outgoing).map((r) => [`${r.owner} ${r.id}`, r.position]))
+  const last = new Map<string, number>()
+  return receipts.flatMap(({ account, stanzaId, session, delayed, body }) => {
+    const position = positions.get(`${account} ${stanzaId}`)
+    if (delayed || position === undefined) return []
+    const before = last.get(session) ?? 0
+    last.set(session, Math.max(before, position))
+    return position < before ? [`${body} at ${position} after ${before} in ${session}`] : []
+  })
+}
+
+/** Acknowledged in a session that lasted, and never answered, though who was asked never saw it or did answer. */
+function unanswered({ requests, broken }: Book): readonly string[] {
+  return [...requests.values()]
+    .filter(({ promised, acknowledged, answers }) => promised && acknowledged && answers === 0)
+    .filter(
+      ({ session, asked, seen, replied }) => !broken.has(session) && (asked === undefined || seen === 0 || replied),
+    )
+    .map(told)
+}
+
+const told = ({ id, asked, seen }: Request) =>
+  `${id} to ${asked === undefined ? 'the server' : `${asked}, seen ${seen} times`}`
+
+/** The most of these moments that fall within so many milliseconds. */
+function mostWithin(moments: readonly number[], ms: number): number {
+  const sorted = moments.toSorted((a, b) => a - b)
+  return Math.max(0, ...sorted.map((from, i) => sorted.findLastIndex((at) => at < from + ms) - i + 1))
+}

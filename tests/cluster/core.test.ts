@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { Chat } from './chat.ts'
+import { onCluster } from './stage.ts'
+
+/** Groups that lease partitions, and how many each has. */
+const LEASES = 3 * 256
+
+const TTL_MS = 1_500
+const brief = { JABIRU_CLUSTER_LEASE_TTL_MS: String(TTL_MS) }
+
+void test('a core that joins takes its share while people chat: nobody is disconnected, nothing lost, order kept', async () => {
+  await onCluster({ env: brief, counts: { core: 1 } }, async (stage) => {
+    const chat = await Chat.begin(stage, 6)
+    await chat.round()
+    assert.deepEqual(await stage.shares(), [256, 256, 256])
+    const joining = stage.cluster.join('core')
+    await chat.until(async () => (await stage.shares()).every((share) => share === 128))
+    await joining
+    assert.equal(
+      (await stage.shares()).reduce((a, b) => a + b),
+      LEASES,
+    )
+    await chat.nothingElseCame()
+  })
+})
+
+void test('a core that is told to end hands its partitions over at once: sessions stay, and chat goes on', async () => {
+  // A lease that nobody hands over lasts longer than the test waits.
+  await onCluster({ env: { JABIRU_CLUSTER_LEASE_TTL_MS: '60000' } }, async (stage) => {
+    const chat = await Chat.begin(stage, 6)
+    await chat.round()
+    const began = performance.now()
+    const leaving = stage.cluster.member('core', 1).stop()
+    await chat.until(async () => (await stage.shares()).length === 3)
+    await leaving
+    const took = performance.now() - began
+    await chat.round()
+    assert.ok(took < 3_000, `handing over took ${took.toFixed(0)} ms`)
+    await chat.nothingElseCame()
+  })
+})
+
+void test('what a core held that was killed is served again when its leases have run out', async () => {
+  await onCluster({ env: brief }, async (stage) => {
+    await stage.isBalanced()
+    const chat = await Chat.begin(stage, 6)
+    await chat.round()
+    await stage.cluster.member('core', 1).kill()
+    await chat.round()
+    assert.ok(chat.slowest < TTL_MS + 1_000, `served again after ${chat.slowest.toFixed(0)} ms`)
+    await chat.until(async () => (await stage.shares()).every((share) => share === 256))
+    await chat.nothingElseCame()
+  })
+})
+
+void test('a core that stood still for longer than its lease finds others in its place, and nothing is done twice', async () => {
+  await onCluster({ env: brief }, async (stage) => {
+    await stage.isBalanced()
+    const chat = await Chat.begin(stage, 6)
+    for (let n = 0; n < 10; n += 1) await chat.round()
+    const core = stage.cluster.member('core', 1)
+    core.pause()
+    await chat.until(async () => (await stage.shares()).length === 3)
+    core.resume()
+    await chat.until(async () => (await stage.shares()).every((share) => share === 128))
+    await chat.nothingElseCame()
+  })
+})

@@ -1,0 +1,104 @@
+"""A slixmpp client that does what JSON lines on stdin say, and says on stdout what happens to it."""
+
+import asyncio
+import json
+import sys
+
+import slixmpp
+
+host, port, jid, password, authority = sys.argv[1:6]
+
+
+def tell(event, **fields):
+    print(json.dumps({"event": event, **fields}), flush=True)
+
+
+class Driven(slixmpp.ClientXMPP):
+    def __init__(self):
+        super().__init__(jid, password)
+        self.ca_certs = authority
+        self.auto_authorize = None
+        self.auto_subscribe = False
+        self.cut = False
+        self.register_plugin("xep_0030")
+        self.register_plugin("xep_0198")
+        self.register_plugin("xep_0199")
+        self.register_plugin("xep_0203")
+        self.add_event_handler("session_start", self.started)
+        self.add_event_handler("message", self.message)
+        self.add_event_handler("disconnected", self.lost)
+        self.add_event_handler("auth_success", lambda _: tell("authenticated"))
+        self.add_event_handler("failed_auth", lambda _: tell("refused"))
+        self.add_event_handler("sm_enabled", lambda _: tell("managed"))
+        self.add_event_handler("session_resumed", lambda _: tell("resumed"))
+        self.add_event_handler("roster_update", self.rosterChanged)
+        for kind in ("subscribe", "subscribed", "unsubscribe", "unsubscribed"):
+            self.add_event_handler(f"presence_{kind}", self.subscription)
+        for kind in ("available", "unavailable"):
+            self.add_event_handler(f"presence_{kind}", self.presence)
+
+    async def started(self, _):
+        await self.get_roster()
+        self.send_presence()
+        tell("online", jid=self.boundjid.full)
+
+    def message(self, message):
+        delayed = message["delay"]["stamp"] is not None
+        tell("message", sender=message["from"].full, body=message["body"], type=message["type"], delayed=delayed)
+
+    def subscription(self, presence):
+        tell("subscription", kind=presence["type"], sender=presence["from"].bare)
+
+    def presence(self, presence):
+        tell("presence", kind=presence["type"], sender=presence["from"].full)
+
+    def rosterChanged(self, iq):
+        items = iq["roster"]["items"]
+        tell("roster", items={str(key): value["subscription"] for key, value in items.items()})
+
+    def lost(self, reason):
+        tell("lost")
+        if self.cut:
+            self.cut = False
+            self.connect((host, int(port)))
+
+    async def obey(self, command):
+        do = command["do"]
+        if do == "send":
+            self.send_message(mto=command["to"], mbody=command["body"], mtype="chat")
+        elif do in ("subscribe", "subscribed", "unsubscribe", "unsubscribed"):
+            self.send_presence(pto=command["to"], ptype=do)
+        elif do == "name":
+            await self.update_roster(command["to"], name=command["name"])
+            tell("done", do=do)
+        elif do == "remove":
+            await self.del_roster_item(command["to"])
+            tell("done", do=do)
+        elif do == "ping":
+            await self["xep_0199"].send_ping(command["to"])
+            tell("done", do=do)
+        elif do == "info":
+            info = await self["xep_0030"].get_info(jid=command["to"])
+            tell("info", features=sorted(info["disco_info"]["features"]))
+        elif do == "cut":
+            self.cut = True
+            self.abort()
+        elif do == "leave":
+            await self.disconnect()
+            sys.exit(0)
+
+
+async def commands(client):
+    reader = asyncio.StreamReader()
+    loop = asyncio.get_event_loop()
+    await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
+    while line := await reader.readline():
+        try:
+            await client.obey(json.loads(line))
+        except Exception as error:  # told to the test, which fails with it
+            tell("failed", error=repr(error))
+
+
+client = Driven()
+client.connect((host, int(port)))
+client.loop.run_until_complete(commands(client))
