@@ -136,6 +136,12 @@ export async function startHouse(options: HouseOptions = {}): Promise<House> {
   }
   life = await begin()
 
+  /** Handing a partition over gives what was begun a moment: time passes for it. */
+  const ended = async (one: Life): Promise<void> => {
+    const passing = setInterval(() => clock.advance(1), 1)
+    await one.end().finally(() => clearInterval(passing))
+  }
+
   const connection: House['connection'] = (account) => {
     const made = new TestConnection(`c${connections.size + 1}`, account, life.endpoint)
     connections.set(made.conn, made)
@@ -169,7 +175,7 @@ export async function startHouse(options: HouseOptions = {}): Promise<House> {
       await Promise.all(sent)
     },
     restart: async () => {
-      await life.end()
+      await ended(life)
       life = await begin()
     },
     die: async (how = 'killed') => {
@@ -179,7 +185,7 @@ export async function startHouse(options: HouseOptions = {}): Promise<House> {
     },
     state,
     [Symbol.asyncDispose]: async () => {
-      for (const one of [...dead, life]) await one.end()
+      for (const one of [...dead, life]) await ended(one)
       theirs?.endpoint.close()
       await store.close()
       assert.deepEqual(faults, [])
