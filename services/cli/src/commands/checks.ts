@@ -11,7 +11,13 @@ interface Step {
   readonly args: readonly string[]
   /** Variables over and above the environment's own. */
   readonly env?: Readonly<Record<string, string>>
+  /** A step that takes longer has failed: whoever waits for the run is told so while he still waits. */
+  readonly limitMs?: number
 }
+
+const MINUTE_MS = 60_000
+const TEST_LIMIT_MS = 4 * MINUTE_MS
+const STEP_LIMIT_MS = 28 * MINUTE_MS
 
 const UNIT = ['packages/**/*.test.ts', 'services/**/*.test.ts']
 const WHOLE = [...UNIT, 'tests/**/*.test.ts']
@@ -71,8 +77,9 @@ function testFiles(patterns: readonly string[], home: string): readonly string[]
 }
 
 function testStep(files: readonly string[], concurrency = 2): Step {
-  const flags = ['--test', '--test-reporter=spec', `--test-concurrency=${concurrency}`]
-  return { name: 'tests', command: process.execPath, args: [...flags, ...files] }
+  const bounds = [`--test-timeout=${TEST_LIMIT_MS}`, '--import', import.meta.resolve('./deadline.ts')]
+  const flags = ['--test', '--test-reporter=spec', `--test-concurrency=${concurrency}`, ...bounds]
+  return { name: 'tests', command: process.execPath, args: [...flags, ...files], limitMs: STEP_LIMIT_MS }
 }
 
 function storyStep(form: string, files: readonly string[]): Step {
@@ -88,20 +95,30 @@ async function runAll(steps: readonly Step[], terminal: Terminal): Promise<numbe
   const failed: string[] = []
   for (const step of steps) {
     terminal.out(`— ${step.name}`)
+    const began = performance.now()
     if (!(await succeeds(step, terminal, quit.signal))) failed.push(step.name)
+    terminal.out(`— ${step.name}: ${((performance.now() - began) / 1000).toFixed(0)} s`)
     if (quit.signal.aborted) return 143
   }
   if (failed.length > 0) terminal.err(`jabiru: failed: ${failed.join(', ')}`)
   return failed.length > 0 ? 1 : 0
 }
 
-async function succeeds(step: Step, { home, env: outer }: Terminal, quit: AbortSignal): Promise<boolean> {
+async function succeeds(step: Step, terminal: Terminal, quit: AbortSignal): Promise<boolean> {
+  const { home, env: outer } = terminal
   const bins = [path.join(home, 'node_modules', '.bin'), path.dirname(process.execPath), outer['PATH'] ?? '']
   const env = { ...outer, ...step.env, PATH: bins.join(path.delimiter) }
   const child = spawn(step.command, step.args, { cwd: home, env, stdio: 'inherit' })
   const stop = (): void => void child.kill('SIGTERM')
   quit.addEventListener('abort', stop)
+  const { limitMs } = step
+  const tooLate = (): void => {
+    terminal.err(`jabiru: ${step.name}: not ended within ${(limitMs ?? 0) / MINUTE_MS} minutes`)
+    stop()
+  }
+  const late = limitMs === undefined ? undefined : setTimeout(tooLate, limitMs)
   const [code]: unknown[] = await once(child, 'exit')
+  clearTimeout(late)
   quit.removeEventListener('abort', stop)
   return code === 0
 }
