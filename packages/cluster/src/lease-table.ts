@@ -13,7 +13,10 @@ export interface Beat {
   readonly beat: number
 }
 
-/** The leases of one group of services, where compare-and-set decides. Every call is one statement. */
+/**
+ * The leases of one group of services, where compare-and-set decides. Every call is one statement, and whoever locks rows
+ * locks them in the order of the partitions: nobody waits in a circle.
+ */
 export interface LeaseTable {
   /** Renews all of an owner's leases at once. */
   readonly beat: (owner: string) => Promise<void>
@@ -63,6 +66,7 @@ export function databaseLeases(db: Database, service: string): LeaseTable {
          SELECT $1, wanted.part, $2, (extract(epoch FROM clock_timestamp()) * 1000)::bigint
            FROM unnest($3::int[], $4::bigint[]) AS wanted (part, token)
           WHERE wanted.token = coalesce((SELECT token FROM lease WHERE service = $1 AND part = wanted.part), 0)
+          ORDER BY wanted.part
          ON CONFLICT (service, part) DO UPDATE SET owner = $2, token = ${NEXT_TOKEN}
           WHERE lease.token = (SELECT w.token FROM unnest($3::int[], $4::bigint[]) AS w (part, token) WHERE w.part = lease.part)
          RETURNING part, owner, token`,
@@ -70,9 +74,13 @@ export function databaseLeases(db: Database, service: string): LeaseTable {
       ),
     release: async (owner, held) => {
       await db.query(
-        `UPDATE lease SET owner = '', token = ${NEXT_TOKEN}
-           FROM unnest($3::int[], $4::bigint[]) AS held (part, token)
-          WHERE lease.service = $1 AND lease.owner = $2 AND lease.part = held.part AND lease.token = held.token`,
+        `WITH mine AS MATERIALIZED (
+           SELECT service, part FROM lease
+            WHERE service = $1 AND owner = $2 AND (part, token) IN (SELECT * FROM unnest($3::int[], $4::bigint[]))
+            ORDER BY part FOR UPDATE
+         )
+         UPDATE lease SET owner = '', token = ${NEXT_TOKEN} FROM mine
+          WHERE lease.service = mine.service AND lease.part = mine.part`,
         [service, owner, ...columns(held)],
       )
     },

@@ -1,3 +1,4 @@
+import { StoreUnavailable } from '@jabiru/store'
 import type { Clock, Timer } from './clock.ts'
 import type { Lease, LeaseTable } from './lease-table.ts'
 import { plan, type Watches, watch } from './plan.ts'
@@ -27,7 +28,7 @@ export interface LeasesDeps {
 
 /** The partitions of one group of services that this process owns. */
 export interface Leases {
-  /** The first round. Rejects when the table cannot be reached. */
+  /** The first round. Waits while the table is away; rejects when it refuses. */
   readonly start: () => Promise<void>
   /** The token under which this process may act for a partition at this very moment. */
   readonly token: (part: number) => number | undefined
@@ -124,6 +125,18 @@ export function createLeases(deps: LeasesDeps): Leases {
     }
   }
 
+  /** False where the table is away. */
+  const firstRound = async (): Promise<boolean> => {
+    try {
+      await runRound()
+      return true
+    } catch (fault) {
+      if (stopped || !(fault instanceof StoreUnavailable)) throw fault
+      deps.onFault(fault)
+      return false
+    }
+  }
+
   const schedule = () => {
     if (stopped) return
     timer = clock.setTimer(again ? 0 : ttlMs / 5, kick)
@@ -145,7 +158,7 @@ export function createLeases(deps: LeasesDeps): Leases {
 
   return {
     start: async () => {
-      await runRound()
+      while (!(await firstRound())) await new Promise<void>((resolve) => void clock.setTimer(ttlMs / 5, resolve))
       schedule()
     },
     token: (part) => (valid() ? held.get(part) : undefined),

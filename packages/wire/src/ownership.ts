@@ -37,7 +37,7 @@ export interface OwnershipDeps {
 
 /** The partitions of one group that this process serves: leases, lanes, reads and announcements in one. */
 export interface Ownership {
-  /** Rejects when the leases cannot be read. */
+  /** Waits while the leases cannot be read. */
   readonly start: () => Promise<void>
   /** The token under which this process may act for a partition at this very moment. */
   readonly token: (part: number) => number | undefined

@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { StoreUnavailable } from '@jabiru/store'
+import type { Clock } from './clock.ts'
+import { createLeases } from './leases.ts'
+import { createWorld, memoryTable } from './simulation.ts'
+
+/** One member that begins while `beat` fails so. */
+function beginning(failures: Error[]) {
+  const world = createWorld()
+  const table = memoryTable(() => 1_000_000)
+  const clock: Clock = {
+    now: world.now,
+    setTimer: (ms, fn) => {
+      const timed = world.at(ms, fn)
+      return { cancel: () => void (timed.cancelled = true) }
+    },
+  }
+  const beat = (owner: string) => {
+    const failure = failures.shift()
+    return failure ? Promise.reject(failure) : table.beat(owner)
+  }
+  const faults: unknown[] = []
+  const leases = createLeases({
+    table: { ...table, beat },
+    owner: 'a',
+    partitions: 4,
+    clock,
+    ttlMs: 5_000,
+    alone: false,
+    onAcquired: () => undefined,
+    onLost: () => undefined,
+    onFreed: () => undefined,
+    onFault: (fault) => faults.push(fault),
+  })
+  return { world, leases, faults }
+}
+
+test('a first round that meets a table that is away is told, and tried again until it comes', async () => {
+  const away = [new StoreUnavailable('away'), new StoreUnavailable('deadlock detected (40P01)')]
+  const { world, leases, faults } = beginning([...away])
+  const started = leases.start()
+  await world.runUntil(2_500)
+  await started
+  assert.equal(leases.held().length, 4)
+  assert.deepEqual(faults, away)
+})
+
+test('a first round that the table refuses ends the start', async () => {
+  const { leases } = beginning([new Error('permission denied')])
+  await assert.rejects(leases.start(), /permission denied/)
+})
