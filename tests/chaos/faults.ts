@@ -2,14 +2,16 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Database } from '@jabiru/store'
 import type { Cluster } from '@jabiru/testkit'
 import type { Random } from '../stories/random.ts'
+import { databaseFaults } from './database-faults.ts'
+import { processOf } from './processes.ts'
 
 /** Something that goes wrong, for a while. */
 export interface Fault {
   readonly name: string
-  /** What it happens to: one thing at a time happens to it. */
-  readonly target: string
-  /** Settles when all is well again; `holdMs` is how long it is not. */
-  readonly strike: (holdMs: number) => Promise<void>
+  /** What it happens to: one thing at a time happens to each. */
+  readonly targets: readonly string[]
+  /** Settles when all is well again, with what came of it where that is not certain; `holdMs` is how long it is not. */
+  readonly strike: (holdMs: number) => Promise<string | void>
   /** The least and the most time it holds. */
   readonly holds: readonly [number, number]
 }
@@ -29,7 +31,7 @@ const BEYOND_THE_LEASE = [6500, 9000] as const
 export function processFault({ name, kill, restart }: Mortal): Fault {
   return {
     name: `kill ${name}`,
-    target: name,
+    targets: [name],
     holds: SHORT,
     strike: async (holdMs) => {
       await kill()
@@ -43,19 +45,14 @@ export function processFault({ name, kill, restart }: Mortal): Fault {
 export function clusterFaults(cluster: Cluster, database: Database): readonly Fault[] {
   const { nats, redis, postgres } = cluster.engines
   return [
-    ...cluster
-      .members()
-      .flatMap((member) => [
-        processFault({ name: member.name, kill: () => member.kill(), restart: () => member.restart() }),
-        pauseFault(member),
-      ]),
+    ...cluster.members().flatMap((member) => [processFault(processOf(member)), pauseFault(member)]),
     processFault({ name: 'NATS', kill: nats.kill, restart: nats.restart }),
     processFault({ name: 'Redis', kill: redis.kill, restart: redis.restart }),
     {
       ...processFault({ name: 'PostgreSQL', kill: postgres.stop, restart: postgres.restart }),
       name: 'stop PostgreSQL',
     },
-    { name: 'terminate backends', target: 'PostgreSQL', holds: [0, 0], strike: () => terminateBackends(database) },
+    ...databaseFaults(database),
   ]
 }
 
@@ -63,7 +60,7 @@ export function clusterFaults(cluster: Cluster, database: Database): readonly Fa
 function pauseFault(member: { readonly name: string; pause: () => void; resume: () => void }): Fault {
   return {
     name: `pause ${member.name}`,
-    target: member.name,
+    targets: [member.name],
     holds: BEYOND_THE_LEASE,
     strike: async (holdMs) => {
       member.pause()
@@ -71,13 +68,6 @@ function pauseFault(member: { readonly name: string; pause: () => void; resume: 
       member.resume()
     },
   }
-}
-
-async function terminateBackends(database: Database): Promise<void> {
-  await database.query(
-    `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-      WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()`,
-  )
 }
 
 /** Faults one after another by chance, for about so long; some come while another holds. */
@@ -88,17 +78,22 @@ export async function strikeFor(
   tell: (line: string) => void,
 ): Promise<void> {
   const began = performance.now()
-  const holding = new Map<string, Promise<void>>()
+  const holding = new Map<Fault, Promise<unknown>>()
+  const isStruck = (target: string) => [...holding.keys()].some(({ targets }) => targets.includes(target))
   const passed = () => performance.now() - began
+  const seconds = () => (passed() / 1000).toFixed(1)
   if (faults.length === 0) await sleep(ms)
   while (passed() < ms) {
     const fault = faults[random.int(0, faults.length - 1)]
     const holdMs = fault === undefined ? 0 : random.int(...fault.holds)
     const overlaps = random.chance(0.25)
-    if (fault === undefined || holding.has(fault.target)) continue
-    tell(`${(passed() / 1000).toFixed(1)} s ${fault.name}${holdMs > 0 ? ` for ${holdMs} ms` : ''}`)
-    const struck = fault.strike(holdMs).finally(() => holding.delete(fault.target))
-    holding.set(fault.target, struck)
+    if (fault === undefined || fault.targets.some(isStruck)) continue
+    tell(`${seconds()} s ${fault.name}${holdMs > 0 ? ` for ${holdMs} ms` : ''}`)
+    const struck = fault.strike(holdMs).finally(() => holding.delete(fault))
+    holding.set(
+      fault,
+      struck.then((what) => what !== undefined && tell(`${seconds()} s ${fault.name}: ${what}`)),
+    )
     if (!overlaps) await Promise.all(holding.values())
     await sleep(random.int(1000, 4000))
   }

@@ -1,7 +1,10 @@
 // `npx jabiru chaos`: clients against a server that suffers, and what was promised against what was kept.
 import { writeFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
-import { run } from './run.ts'
+import { allFailpoints } from './campaign.ts'
+import { fieldsOf, linesOf } from './report.ts'
+import { type Options, run } from './run.ts'
+import { FAILPOINTS } from './splicing/failpoints.ts'
 import { isClean } from './verdict.ts'
 
 const { values } = parseArgs({
@@ -10,28 +13,56 @@ const { values } = parseArgs({
     minutes: { type: 'string', default: '1' },
     clients: { type: 'string', default: '60' },
     form: { type: 'string', default: 'grouped' },
-    only: { type: 'string', default: '' },
+    /** Only faults whose names hold one of these. */
+    only: { type: 'string', multiple: true },
+    /** `<name>` or `<name>:<n>`: only these points, alone and with kills. */
+    failpoint: { type: 'string', multiple: true },
+    /** `all`: each point in short runs of its own. */
+    failpoints: { type: 'string' },
     json: { type: 'string' },
   },
 })
-const { form, only } = values
+const { form, only = [''], failpoint } = values
 if (form !== 'grouped' && form !== 'embedded') throw new TypeError(`--form is grouped or embedded, not ${form}`)
 
 const say = (line: string) => process.stdout.write(`${line}\n`)
+
+/** The points that are named, each with the time it is to be reached. */
+function pointsOf(named: readonly string[]): NonNullable<Options['failpoints']> {
+  return new Map(
+    named.map((text) => {
+      const [name = '', n] = text.split(':')
+      if (!FAILPOINTS.some((point) => point.name === name))
+        throw new TypeError(`--failpoint is one of ${FAILPOINTS.map((point) => point.name).join(', ')}, not ${name}`)
+      return [name, n === undefined ? undefined : Number(n)]
+    }),
+  )
+}
+
+const seed = Number(values.seed)
+const clients = Number(values.clients)
+
+if (values.failpoints !== undefined) {
+  const unclean = await allFailpoints({ seed, clients, tell: () => undefined }, (name, outcome) => {
+    say(`— ${name}: ${outcome.faults.join('; ')}`)
+    for (const line of linesOf(outcome)) say(line)
+  })
+  say(unclean.length === 0 ? 'every run is clean' : `not clean: ${unclean.join('; ')}`)
+  process.exit(unclean.length === 0 ? 0 : 1)
+}
+
+const points = failpoint === undefined ? undefined : pointsOf(failpoint)
 const outcome = await run({
-  seed: Number(values.seed),
+  seed,
   ms: Number(values.minutes) * 60_000,
-  clients: Number(values.clients),
+  clients,
   form,
-  wants: ({ name }) => name.includes(only),
+  wants: ({ name }) =>
+    only.some((part) => name.includes(part)) &&
+    (points === undefined || [...points.keys()].some((point) => name.startsWith(point))),
+  ...(points === undefined ? {} : { failpoints: points }),
   tell: say,
 })
-const { faults, examples, ...counts } = outcome
-for (const [name, cases] of Object.entries(examples)) for (const one of cases) say(`${name}: ${one}`)
-say(
-  Object.entries({ ...counts, faults: faults.length })
-    .map(([name, value]) => `${name}=${value}`)
-    .join(' '),
-)
-if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify(outcome, null, 2)}\n`)
+for (const line of linesOf(outcome)) say(line)
+if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify(fieldsOf(outcome), null, 2)}\n`)
 process.exit(isClean(outcome) ? 0 : 1)

@@ -3,9 +3,11 @@ import { type Random, randomOf } from '../stories/random.ts'
 import { Book } from './book.ts'
 import { castOf } from './cast.ts'
 import { Client } from './client.ts'
+import { failpointFaults } from './failpoint-faults.ts'
 import { type Fault, strikeFor } from './faults.ts'
 import { PASSWORD } from './link.ts'
 import { befriend, lastLogins, lastPresence, settle } from './settling.ts'
+import { FAILPOINTS, type Failpoint } from './splicing/failpoints.ts'
 import { type Form, type Stage, startStage } from './stage.ts'
 import { makeTraffic } from './traffic.ts'
 import { judge, type Verdict } from './verdict.ts'
@@ -18,6 +20,10 @@ export interface Options {
   readonly form: Form
   /** Which of the faults there are; all unless given. */
   readonly wants?: (fault: Fault) => boolean
+  /** Points at which processes stop, each with the time it is reached; all, at any time, unless given. */
+  readonly failpoints?: ReadonlyMap<string, number | undefined>
+  /** Rules that the server breaks. */
+  readonly mutations?: readonly string[]
   /** Told how it goes. */
   readonly tell: (line: string) => void
 }
@@ -25,19 +31,18 @@ export interface Options {
 /** What came of it. */
 export interface Outcome extends Verdict {
   readonly seed: number
-  readonly form: Form
-  readonly clients: number
   readonly faults: readonly string[]
-  /** Faults of its own that the server told of while everything around it failed; they are no verdict. */
-  readonly server_errors: number
+  /** What the server told of as faults of its own while everything around it failed; they are no verdict. */
+  readonly serverErrors: readonly string[]
 }
+
+const ALL: NonNullable<Options['failpoints']> = new Map(FAILPOINTS.map(({ name }) => [name, undefined]))
 
 /** Starts a server, lets clients live on it while it suffers, lets it heal, and judges. */
 export async function run(options: Options): Promise<Outcome> {
-  const { seed, clients: count, form, tell } = options
-  await using stage = await startStage(form)
+  const { seed, clients: count, form, failpoints = ALL, mutations = [], tell } = options
+  await using stage = await startStage(form, [...failpoints.keys(), ...mutations])
   const book = new Book()
-  const random = randomOf(seed)
   const cast = castOf(count)
   const accounts = [...new Set(cast.map(({ account }) => account))]
   for (const account of accounts) await stage.house().addUser(account, PASSWORD)
@@ -47,22 +52,25 @@ export async function run(options: Options): Promise<Outcome> {
   await befriend(clients)
   tell(`${count} clients of ${accounts.length} accounts are online`)
 
-  const faults = await suffer(stage, clients, random, options)
+  const faults = await suffer(stage, clients, { ...options, failpoints })
   const stuck = await settle(clients)
   const wrong = await lastPresence(clients)
   for (const client of clients) await client.ends()
   tell('everybody has left; each account logs in once more')
   const shut = await lastLogins(accounts, setting)
   if (stuck.length + shut.length > 0) tell(stage.house().said())
-  const errors = stage.house().faults()
+  const serverErrors = stage.house().faults()
   const verdict = judge(book, await stage.rows(), wrong, [...stuck, ...shut])
-  return { seed, form, clients: count, faults, ...verdict, server_errors: errors.length }
+  return { seed, faults, ...verdict, serverErrors }
 }
 
-async function suffer(stage: Stage, clients: readonly Client[], random: Random, options: Options) {
+type Suffering = Options & { readonly failpoints: NonNullable<Options['failpoints']> }
+
+async function suffer(stage: Stage, clients: readonly Client[], options: Suffering) {
   const quit = new AbortController()
   const traffic = makeTraffic(clients, randomOf(options.seed + 2), quit.signal)
-  const faults = stage.faults.filter(options.wants ?? (() => true))
+  const random = randomOf(options.seed)
+  const faults = faultsOf(stage, options, random).filter(options.wants ?? (() => true))
   const told: string[] = []
   await sleep(1000)
   await strikeFor(options.ms, faults, random, (line) => {
@@ -73,4 +81,17 @@ async function suffer(stage: Stage, clients: readonly Client[], random: Random, 
   quit.abort()
   await traffic
   return told
+}
+
+/** Processes stop at any of so many times. */
+const hitsOf = ({ rare }: Failpoint): readonly [number, number] => (rare === true ? [1, 2] : [1, 12])
+
+function faultsOf(stage: Stage, { failpoints }: Suffering, random: Random): readonly Fault[] {
+  const points = FAILPOINTS.filter(({ name }) => failpoints.has(name))
+  const setting = {
+    ...stage,
+    folder: stage.arming.folder,
+    hits: (point: Failpoint) => failpoints.get(point.name) ?? random.int(...hitsOf(point)),
+  }
+  return [...stage.faults, ...failpointFaults(points, stage.faults, setting)]
 }

@@ -3,8 +3,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openDatabase } from '@jabiru/store'
 import { freePorts, type House, PORTS_NEEDED, startCluster, startEmbedded } from '@jabiru/testkit'
+import { refuseRows, slowCommits } from './database-faults.ts'
 import { clusterFaults, type Fault, processFault } from './faults.ts'
+import { onlyProcess, type Process, processOf } from './processes.ts'
 import { type Rows, readRows } from './rows.ts'
+import { type Arming, armingOf } from './splicing/arming.ts'
 
 /** The forms in which the server is put to the test. */
 export type Form = 'embedded' | 'grouped'
@@ -12,54 +15,58 @@ export type Form = 'embedded' | 'grouped'
 /** The server, what can happen to it, and what it has kept in the end. */
 export interface Stage extends AsyncDisposable {
   readonly house: () => House
+  readonly processes: readonly Process[]
+  /** What happens at any time. */
   readonly faults: readonly Fault[]
+  readonly arming: Arming
+  /** Makes commits slow while the work goes on. */
+  readonly slowly?: <T>(work: () => Promise<T>) => Promise<T>
   /** What the database holds; the embedded server must end for it to be read. */
   readonly rows: () => Promise<Rows>
 }
 
-/** Starts the server in this form. */
-export function startStage(form: Form): Promise<Stage> {
-  return form === 'embedded' ? embeddedStage() : groupedStage()
+/** Starts the server in this form, its code changed by these splices. */
+export async function startStage(form: Form, splices: readonly string[]): Promise<Stage> {
+  await using open = new AsyncDisposableStack()
+  const arming = open.use(await armingOf(splices))
+  const stage = form === 'embedded' ? await embeddedStage(open, arming) : await groupedStage(open, arming)
+  const kept = open.move()
+  return { ...stage, arming, [Symbol.asyncDispose]: () => kept.disposeAsync() }
 }
 
-async function groupedStage(): Promise<Stage> {
-  const cluster = await startCluster({ grouping: 'grouped' })
+type Parts = Omit<Stage, 'arming' | typeof Symbol.asyncDispose>
+
+async function groupedStage(open: AsyncDisposableStack, { flags }: Arming): Promise<Parts> {
+  const cluster = await startCluster({ grouping: 'grouped', flags })
+  open.defer(() => cluster.kill())
   const database = await openDatabase({ url: cluster.engines.postgres.url, poolSize: 2 })
+  open.defer(() => database.close())
+  await refuseRows(database)
   return {
     house: () => cluster,
+    processes: cluster.members().map(processOf),
     faults: clusterFaults(cluster, database),
+    slowly: (work) => slowCommits(database, work),
     rows: () => readRows(database),
-    [Symbol.asyncDispose]: async () => {
-      await database.close()
-      await cluster.kill()
-    },
   }
 }
 
 /** One process on one folder and the same ports, life after life. */
-async function embeddedStage(): Promise<Stage> {
+async function embeddedStage(open: AsyncDisposableStack, { flags }: Arming): Promise<Parts> {
   const dataDir = await mkdtemp(join(tmpdir(), 'jabiru-chaos-'))
+  open.defer(() => rm(dataDir, { recursive: true, force: true }))
   const ports = await freePorts(PORTS_NEEDED)
-  const start = () => startEmbedded({ dataDir, ports })
-  let house = await start()
-  const one = {
-    name: 'the server',
-    kill: () => house.kill(),
-    restart: async () => {
-      house = await start()
-    },
-  }
+  const start = () => startEmbedded({ dataDir, ports, flags })
+  const one = onlyProcess(await start(), start)
+  open.defer(() => one.kill())
   return {
-    house: () => house,
+    house: one.house,
+    processes: [one],
     faults: [processFault(one)],
     rows: async () => {
-      await house.stop()
+      await one.house().stop()
       await using database = await openDatabase({ dir: join(dataDir, 'postgres') })
       return await readRows(database)
-    },
-    [Symbol.asyncDispose]: async () => {
-      await house.kill()
-      await rm(dataDir, { recursive: true, force: true })
     },
   }
 }

@@ -17,14 +17,22 @@ export interface EmbeddedOptions {
   readonly emptyDatabase?: () => Promise<{ readonly dir: string } & AsyncDisposable>
   /** The same ports at every start, so that what a client remembers stays true. */
   readonly ports?: readonly number[]
+  /** Node's own. */
+  readonly flags?: readonly string[]
+}
+
+/** The whole server as one process. */
+export interface Embedded extends House {
+  readonly pid: number | undefined
+  readonly isGone: () => boolean
 }
 
 /** Starts the whole server as one real process, and settles when it says `ready`. */
-export async function startEmbedded(options: EmbeddedOptions = {}): Promise<House> {
+export async function startEmbedded(options: EmbeddedOptions = {}): Promise<Embedded> {
   const dataDir = options.dataDir ?? (await freshFolder(options))
   const ports = options.ports ?? (await freePorts(PORTS_NEEDED))
   const settings = { JABIRU_DATA_DIR: dataDir, ...portSettings(ports), ...options.env }
-  const server = new ServerProcess('the server', spawnJabiru(['start'], settings))
+  const server = new ServerProcess('the server', spawnJabiru(['start'], settings, options.flags))
   const cleanUp = async () => {
     if (options.dataDir === undefined) await rm(dataDir, { recursive: true, force: true })
   }
@@ -40,6 +48,8 @@ export async function startEmbedded(options: EmbeddedOptions = {}): Promise<Hous
     await cleanUp()
   }
   return {
+    pid: server.pid,
+    isGone: () => server.isGone,
     domain: 'localhost',
     c2s: [placeAt(ports)],
     ca: await readFile(join(dataDir, 'tls/certificate.pem'), 'utf8'),

@@ -11,7 +11,7 @@ export {
 } from './connection.ts'
 export { Deadline, NotReceived, type Witness } from './deadline.ts'
 export { Device, type ResumeOptions } from './device.ts'
-export { type EmbeddedOptions, startEmbedded } from './embedded.ts'
+export { type Embedded, type EmbeddedOptions, startEmbedded } from './embedded.ts'
 export { type Framing, frameFraming, type Reader, streamFraming } from './framing.ts'
 export type { House, Place } from './house.ts'
 export { Inbox } from './inbox.ts'

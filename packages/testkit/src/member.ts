@@ -23,6 +23,8 @@ export interface MemberOptions {
   readonly name: string
   readonly services: readonly string[]
   readonly settings: Settings
+  /** Node's own. */
+  readonly flags?: readonly string[] | undefined
 }
 
 /** One process of a cluster. It keeps its ports and its folder from one life to the next. */
@@ -48,6 +50,16 @@ export class Member implements AsyncDisposable {
     return member
   }
 
+  /** The process of this life. */
+  get pid(): number | undefined {
+    return this.#life.pid
+  }
+
+  /** This life has ended. */
+  get isGone(): boolean {
+    return this.#life.isGone
+  }
+
   /** Where it takes clients, if it does. */
   get place(): Place {
     return placeAt(this.#ports)
@@ -55,9 +67,9 @@ export class Member implements AsyncDisposable {
 
   /** Begins the next life. */
   launch(): void {
-    const { name, services, settings } = this.#options
+    const { name, services, settings, flags } = this.#options
     const env = { ...settings, JABIRU_DATA_DIR: this.#folder, ...portSettings(this.#ports) }
-    this.#lives.push(new ServerProcess(name, spawnJabiru(['run', ...services], env)))
+    this.#lives.push(new ServerProcess(name, spawnJabiru(['run', ...services], env, flags)))
   }
 
   /** Begins the next life, and settles when it serves. */

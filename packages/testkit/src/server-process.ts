@@ -19,10 +19,13 @@ const STOP_MS = 30_000
 /** Settings of the server, by the names of the environment. */
 export type Settings = Readonly<Record<string, string>>
 
-/** Starts the command line on these words, with these settings and none of a server that the developer runs beside it. */
-export function spawnJabiru(words: readonly string[], settings: Settings): ChildProcess {
+/**
+ * Starts the command line on these words, with these settings and none of a server that the developer runs beside it.
+ * `flags` are Node's own.
+ */
+export function spawnJabiru(words: readonly string[], settings: Settings, flags: readonly string[] = []): ChildProcess {
   const own = Object.entries(process.env).filter(([name]) => !name.startsWith('JABIRU_'))
-  const [file = process.execPath, ...args] = [...TETHER, process.execPath, MAIN, ...words]
+  const [file = process.execPath, ...args] = [...TETHER, process.execPath, ...flags, MAIN, ...words]
   return spawn(file, args, { env: { ...Object.fromEntries(own), ...settings }, stdio: ['pipe', 'pipe', 'pipe'] })
 }
 
@@ -57,6 +60,11 @@ export class ServerProcess {
   async ended(): Promise<number | NodeJS.Signals | null> {
     await this.#closed
     return this.#child.exitCode ?? this.#child.signalCode
+  }
+
+  /** Undefined where it could not be started. */
+  get pid(): number | undefined {
+    return this.#child.pid
   }
 
   get isGone(): boolean {

@@ -1,0 +1,26 @@
+// `node --import <this>?folder=…&splices=…`: how processes of the ledger are started. The server's own start knows no such thing.
+import { registerHooks } from 'node:module'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { FAILPOINTS } from './failpoints.ts'
+import { createReach } from './reach.ts'
+import { type Splice, spliced } from './splice.ts'
+
+const ROOT = join(import.meta.dirname, '../../..')
+const { searchParams } = new URL(import.meta.url)
+const names = searchParams.get('splices')?.split(',') ?? []
+
+const wanted = new Set<Splice>(FAILPOINTS.filter(({ name }) => names.includes(name)).flatMap(({ splices }) => splices))
+const byUrl = Map.groupBy(wanted, ({ file }) => pathToFileURL(join(ROOT, file)).href)
+
+registerHooks({
+  load: (url, context, next) => {
+    const loaded = next(url, context)
+    const splices = byUrl.get(url)
+    if (splices === undefined || loaded.source === undefined || loaded.source === null) return loaded
+    const text = typeof loaded.source === 'string' ? loaded.source : new TextDecoder().decode(loaded.source)
+    return { ...loaded, source: spliced(text, splices) }
+  },
+})
+
+Object.assign(globalThis, { reach: createReach(searchParams.get('folder') ?? '.') })

@@ -1,0 +1,23 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+/** How the processes of one run are started, and where they are told what to do. */
+export interface Arming extends AsyncDisposable {
+  /** Node's own. */
+  readonly flags: readonly string[]
+  readonly folder: string
+}
+
+/** For processes whose modules are changed by the splices of these failpoints and mutations. */
+export async function armingOf(names: readonly string[]): Promise<Arming> {
+  const folder = await mkdtemp(join(tmpdir(), 'jabiru-arming-'))
+  const module = new URL('./arm.ts', import.meta.url)
+  module.searchParams.set('folder', folder)
+  module.searchParams.set('splices', names.join(','))
+  return {
+    flags: names.length === 0 ? [] : ['--import', module.href],
+    folder,
+    [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }),
+  }
+}
