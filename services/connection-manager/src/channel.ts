@@ -21,7 +21,7 @@ export interface ChannelEvents extends StreamEvents {
   readonly heard: () => void
   readonly secured: () => void
   readonly closed: () => void
-  /** Our own code failed. */
+  /** Our own code failed; whoever hears it ends the connection. */
   readonly fault: (fault: unknown) => void
 }
 
@@ -143,7 +143,6 @@ export class Channel {
       run()
     } catch (fault) {
       this.#events.fault(fault)
-      this.transport.destroy()
     }
   }
 

@@ -69,7 +69,7 @@ export class Connection {
       heard: () => this.#onHeard(),
       secured: () => this.#onSecured(),
       closed: () => this.#onClosed(),
-      fault: (fault) => deps.onFault(this, fault),
+      fault: (fault) => this.#fails(fault),
     })
     this.#state = initialState(line.tls === 'done' ? this.#bindingTypes() : undefined)
     if (line.tls === 'direct') this.channel.startTls()
@@ -210,10 +210,7 @@ export class Connection {
 
   #await(answer: Promise<AuthStep> | undefined): void {
     const go = (answer: AuthStep) => this.#state.at === 'authenticating' && this.#dispatch({ on: 'auth', answer })
-    answer?.then(go).catch((fault: unknown) => {
-      this.#deps.onFault(this, fault)
-      this.channel.transport.destroy()
-    })
+    answer?.then(go).catch((fault: unknown) => this.#fails(fault))
   }
 
   #onAuthenticated(): void {
@@ -267,6 +264,17 @@ export class Connection {
     this.#deps.onError(this, fault)
     this.#write(this.channel.framing.error(fault))
     this.#end(!isResumable(fault.condition))
+  }
+
+  /** Our own code failed: the client is told so, if that still can be. RFC 6120 §4.9.3.8. */
+  #fails(fault: unknown): void {
+    this.#deps.onFault(this, fault)
+    try {
+      this.fail(new StreamFault('internal-server-error'))
+    } catch (again) {
+      this.#deps.onFault(this, again)
+      this.channel.transport.destroy()
+    }
   }
 
   #end(closed: boolean): void {

@@ -21,8 +21,8 @@ const attribute = (name: string, value: string | undefined): string =>
   value === undefined ? '' : ` ${name}='${escapeAttr(value)}'`
 
 /** The attributes that RFC 6120 §4.7.6 gives a response header. */
-export const headerAttributes = ({ from, to, lang }: ResponseHeader, id: string): string =>
-  `${attribute('from', from)}${attribute('to', to)}${attribute('id', id)} version='1.0'${attribute('xml:lang', lang)}`
+export const headerAttributes = ({ from, to, version, lang }: ResponseHeader, id: string): string =>
+  `${attribute('from', from)}${attribute('to', to)}${attribute('id', id)}${attribute('version', version)}${attribute('xml:lang', lang)}`
 
 /** `<stream:features>`, for a place where the prefix is declared, or with the declaration that it needs. */
 export const renderFeatures = (features: readonly Element[], declaration = ''): string =>

@@ -9,12 +9,25 @@ export interface Opened {
   readonly lang?: string
 }
 
-const VERSION = /^(\d{1,9})\.\d{1,9}$/
+const VERSION = /^(\d{1,9})\.(\d{1,9})$/
+/** RFC 5646 §2.1, but for what it keeps of the tags of old. */
+const LANGUAGE = /^[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*$/
+/** The highest version that we speak. */
+const OURS = '1.0'
 
 /** RFC 6120 §4.7.5: versions compare by number; what has none is 0.9. */
 function isCurrent(version: string | undefined): boolean {
   const major = VERSION.exec(version ?? '')?.[1]
   return major !== undefined && Number(major) >= 1
+}
+
+/** The version to answer with: the lower one, and none to who names none. RFC 6120 §4.7.5 rules 2 and 4. */
+export function versionFor(header: StreamHeader | undefined): string | undefined {
+  if (header === undefined) return OURS
+  const theirs = header.attrs['version']
+  const [, major, minor] = VERSION.exec(theirs ?? '') ?? []
+  if (theirs === undefined || major === undefined || Number(major) >= 1) return theirs && OURS
+  return `0.${Number(minor)}` // no leading zeros
 }
 
 function addressIn(from: string | undefined): BareJid | DomainJid | undefined {
@@ -47,7 +60,9 @@ export function readHeader(header: StreamHeader, served: readonly DomainJid[]): 
   if (!isCurrent(attrs['version'])) throw new StreamFault('unsupported-version') // RFC 6120 §4.9.3.25
   const from = addressIn(attrs['from'])
   const lang = attrs['xml:lang']
-  return { host, ...(from === undefined ? {} : { from }), ...(lang === undefined || lang === '' ? {} : { lang }) }
+  // RFC 6120 §4.7.4: what is no language is not passed on as one.
+  const known = lang !== undefined && LANGUAGE.test(lang)
+  return { host, ...(from === undefined ? {} : { from }), ...(known ? { lang } : {}) }
 }
 
 /** The served domain that an erroneous header names, or the first one. RFC 6120 §4.9.1.3. */

@@ -59,14 +59,14 @@ for (const [name, state, good, at] of taken) {
 
 test('RFC 6120 §4.7.2 the response is addressed to the bare address in from, and to nobody without it', () => {
   const [named] = step(PLAIN, { on: 'header', header: header({ from: 'Alice@localhost/x' }) }, TERMS).actions
-  assert.deepEqual(named, { do: 'open', from: 'localhost', to: 'alice@localhost', lang: 'en' })
+  assert.deepEqual(named, { do: 'open', from: 'localhost', to: 'alice@localhost', lang: 'en', version: '1.0' })
   const [unnamed] = step(PLAIN, { on: 'header', header: header() }, TERMS).actions
-  assert.deepEqual(unnamed, { do: 'open', from: 'localhost', lang: 'en' })
+  assert.deepEqual(unnamed, { do: 'open', from: 'localhost', lang: 'en', version: '1.0' })
 })
 
 test('RFC 6120 §4.9.1.3 an unknown host is answered by one that is served', () => {
   const [open] = step(PLAIN, { on: 'header', header: header({ to: 'example.net' }) }, TERMS).actions
-  assert.deepEqual(open, { do: 'open', from: 'localhost', lang: 'en' })
+  assert.deepEqual(open, { do: 'open', from: 'localhost', lang: 'en', version: '1.0' })
 })
 
 test('RFC 6120 §4.7.4 the language of the last header is the language of the stream', () => {

@@ -7,15 +7,20 @@ import {
   featuresBeforeSasl,
   mechanismsOver,
 } from './features.ts'
-import { type Opened, readHeader, speakerFor } from './header.ts'
+import { type Opened, readHeader, speakerFor, versionFor } from './header.ts'
 import type { Leg, Opening, Step, StreamAction, StreamState, Terms } from './state.ts'
 
 /** The language that we write. RFC 6120 §4.7.4. */
 const OURS = 'en'
 
-function respond(opened: Opened): StreamAction {
+function respond(opened: Opened, header: StreamHeader): StreamAction {
   const to = opened.from === undefined ? {} : { to: opened.from } // RFC 6120 §4.7.2
-  return { do: 'open', from: opened.host, lang: OURS, ...to }
+  return { do: 'open', from: opened.host, lang: OURS, ...to, ...versioned(header) }
+}
+
+function versioned(header: StreamHeader | undefined): { readonly version?: string } {
+  const version = versionFor(header)
+  return version === undefined ? {} : { version }
 }
 
 /** A fault where no header of ours has been written yet: it goes first. RFC 6120 §4.9.1.2. */
@@ -24,7 +29,7 @@ export function failUnopened(fault: StreamFault, header: StreamHeader | undefine
   return {
     state: { at: 'closing' },
     actions: [
-      { do: 'open', from, lang: OURS },
+      { do: 'open', from, lang: OURS, ...versioned(header) },
       { do: 'fail', fault },
     ],
   }
@@ -58,7 +63,7 @@ export function openStream(state: Opening, header: StreamHeader, terms: Terms): 
     const opened = readHeader(header, terms.domains)
     checkRestart(state.leg, opened)
     const { state: next, features } = offer(state.leg, opened)
-    return { state: next, actions: [respond(opened), { do: 'features', features }] }
+    return { state: next, actions: [respond(opened, header), { do: 'features', features }] }
   } catch (err) {
     if (err instanceof StreamFault) return failUnopened(err, header, terms)
     throw err

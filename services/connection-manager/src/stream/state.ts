@@ -121,6 +121,8 @@ export interface Closing {
 export interface ResponseHeader {
   readonly from: DomainJid
   readonly to?: BareJid | DomainJid
+  /** Absent where the peer named none. RFC 6120 §4.7.5. */
+  readonly version?: string
   readonly lang: string
 }
 
