@@ -6,9 +6,10 @@ import { sql as roster } from './migrations/0004_roster.ts'
 import { sql as secrets } from './migrations/0005_secrets.ts'
 import { sql as lastSeen } from './migrations/0006_last_seen.ts'
 import { sql as blocked } from './migrations/0007_blocked.ts'
+import { sql as archivePreference } from './migrations/0008_archive_preference.ts'
 
 /** In order; a place in this list is a schema version, counted from 1. Entries are only ever added. */
-const MIGRATIONS: readonly string[] = [accounts, leases, archive, roster, secrets, lastSeen, blocked]
+const MIGRATIONS: readonly string[] = [accounts, leases, archive, roster, secrets, lastSeen, blocked, archivePreference]
 
 /** The advisory lock that processes starting at once take in turn. Any number that nothing else in the database uses. */
 const LOCK = 7_420_198_221

@@ -21,6 +21,8 @@ void test('an account that is removed leaves nothing under its address, and othe
     `insert into roster_version values ('${jid}', 1)`,
     `insert into roster_request values ('${jid}', 'c@x', '<presence/>', now())`,
     `insert into last_seen values ('${jid}', now(), '')`,
+    `insert into blocked values ('${jid}', 'c@x')`,
+    `insert into archive_preference values ('${jid}', 'never', '{}', '{}')`,
   ]
   await db.script([...fill('romeo@x'), ...fill('juliet@x')].join(';'))
   const counts = async (jid: string) =>

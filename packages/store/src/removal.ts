@@ -13,7 +13,8 @@ export async function removeAccount(db: Pick<Queries, 'query'>, jid: string): Pr
           versions as (delete from roster_version where owner = $1),
           requests as (delete from roster_request where owner = $1),
           seen as (delete from last_seen where owner = $1),
-          blocked as (delete from blocked where owner = $1)
+          blocked as (delete from blocked where owner = $1),
+          preference as (delete from archive_preference where owner = $1)
      select jid from gone`,
     [jid],
   )
