@@ -7,6 +7,8 @@ export interface Letter {
   readonly counter: number
   /** Bare address. */
   readonly to: string
+  /** The database refuses its row: the sender must be told. */
+  readonly unstorable: boolean
 }
 
 /** A letter, as a session of the recipient was given it. */
@@ -40,6 +42,7 @@ export interface Request {
 export class Book {
   readonly letters = new Map<string, Letter>()
   readonly acknowledged = new Set<string>()
+  /** Ids of messages that were answered with an error. */
   readonly bounced = new Set<string>()
   readonly receipts: Receipt[] = []
   readonly requests = new Map<string, Request>()

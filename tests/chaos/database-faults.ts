@@ -68,6 +68,7 @@ export function databaseFaults(db: Database): readonly Fault[] {
   return [
     {
       name: 'terminate backends',
+      kind: 'database',
       targets,
       holds: [0, 0],
       strike: () =>
@@ -79,6 +80,7 @@ export function databaseFaults(db: Database): readonly Fault[] {
     },
     {
       name: 'terminate backends in their commit',
+      kind: 'database',
       targets,
       holds: [50, 800],
       strike: (holdMs) => inEachCommit(db, 'pg_terminate_backend(pg_backend_pid())', () => sleep(holdMs)),

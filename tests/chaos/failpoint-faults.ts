@@ -46,6 +46,7 @@ export function failpointFaults(
 function alone(point: Failpoint, fate: Fate, setting: FailpointSetting): Fault {
   return {
     name: `${point.name}: ${fate}`,
+    kind: 'failpoint',
     targets: [point.name],
     holds: fate === 'kill' ? SHORT : BEYOND_THE_LEASE,
     strike: async (holdMs) => {
@@ -60,6 +61,7 @@ function alone(point: Failpoint, fate: Fate, setting: FailpointSetting): Fault {
 function withKill(point: Failpoint, kill: Fault, setting: FailpointSetting): Fault {
   return {
     name: `${point.name}: kill, with ${kill.name}`,
+    kind: 'pair',
     targets: [point.name, ...kill.targets],
     holds: SHORT,
     strike: async (holdMs) => {
@@ -77,6 +79,7 @@ function withKill(point: Failpoint, kill: Fault, setting: FailpointSetting): Fau
 function withPoint(one: Failpoint, other: Failpoint, setting: FailpointSetting): Fault {
   return {
     name: `${one.name} and ${other.name}: kill`,
+    kind: 'pair',
     targets: [one.name, other.name],
     holds: SHORT,
     strike: async (holdMs) => {

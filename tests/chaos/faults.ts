@@ -8,6 +8,8 @@ import { processOf } from './processes.ts'
 /** Something that goes wrong, for a while. */
 export interface Fault {
   readonly name: string
+  /** Each kind comes as often as any other. */
+  readonly kind: 'process' | 'engine' | 'database' | 'link' | 'envelope' | 'failpoint' | 'pair'
   /** What it happens to: one thing at a time happens to each. */
   readonly targets: readonly string[]
   /** Settles when all is well again, with what came of it where that is not certain; `holdMs` is how long it is not. */
@@ -17,8 +19,7 @@ export interface Fault {
 }
 
 /** Something that can be ended and started again. */
-interface Mortal {
-  readonly name: string
+interface Mortal extends Pick<Fault, 'name' | 'kind'> {
   readonly kill: () => Promise<unknown>
   readonly restart: () => Promise<unknown>
 }
@@ -28,9 +29,10 @@ const SHORT = [0, 2500] as const
 const BEYOND_THE_LEASE = [6500, 9000] as const
 
 /** SIGKILL, and a new start. */
-export function processFault({ name, kill, restart }: Mortal): Fault {
+export function mortalFault({ name, kind, kill, restart }: Mortal): Fault {
   return {
     name: `kill ${name}`,
+    kind,
     targets: [name],
     holds: SHORT,
     strike: async (holdMs) => {
@@ -45,11 +47,13 @@ export function processFault({ name, kill, restart }: Mortal): Fault {
 export function clusterFaults(cluster: Cluster, database: Database): readonly Fault[] {
   const { nats, redis, postgres } = cluster.engines
   return [
-    ...cluster.members().flatMap((member) => [processFault(processOf(member)), pauseFault(member)]),
-    processFault({ name: 'NATS', kill: nats.kill, restart: nats.restart }),
-    processFault({ name: 'Redis', kill: redis.kill, restart: redis.restart }),
+    ...cluster
+      .members()
+      .flatMap((member) => [mortalFault({ ...processOf(member), kind: 'process' }), pauseFault(member)]),
+    mortalFault({ name: 'NATS', kind: 'engine', kill: nats.kill, restart: nats.restart }),
+    mortalFault({ name: 'Redis', kind: 'engine', kill: redis.kill, restart: redis.restart }),
     {
-      ...processFault({ name: 'PostgreSQL', kill: postgres.stop, restart: postgres.restart }),
+      ...mortalFault({ name: 'PostgreSQL', kind: 'engine', kill: postgres.stop, restart: postgres.restart }),
       name: 'stop PostgreSQL',
     },
     ...databaseFaults(database),
@@ -60,6 +64,7 @@ export function clusterFaults(cluster: Cluster, database: Database): readonly Fa
 function pauseFault(member: { readonly name: string; pause: () => void; resume: () => void }): Fault {
   return {
     name: `pause ${member.name}`,
+    kind: 'process',
     targets: [member.name],
     holds: BEYOND_THE_LEASE,
     strike: async (holdMs) => {
@@ -82,9 +87,10 @@ export async function strikeFor(
   const isStruck = (target: string) => [...holding.keys()].some(({ targets }) => targets.includes(target))
   const passed = () => performance.now() - began
   const seconds = () => (passed() / 1000).toFixed(1)
+  const kinds = [...Map.groupBy(faults, ({ kind }) => kind).values()]
   if (faults.length === 0) await sleep(ms)
   while (passed() < ms) {
-    const fault = faults[random.int(0, faults.length - 1)]
+    const fault = pick(pick(kinds, random), random)
     const holdMs = fault === undefined ? 0 : random.int(...fault.holds)
     const overlaps = random.chance(0.25)
     if (fault === undefined || fault.targets.some(isStruck)) continue
@@ -98,4 +104,8 @@ export async function strikeFor(
     await sleep(random.int(1000, 4000))
   }
   await Promise.all(holding.values())
+}
+
+function pick<T>(from: readonly T[] | undefined, random: Random): T | undefined {
+  return from?.[random.int(0, from.length - 1)]
 }

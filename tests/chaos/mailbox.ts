@@ -1,6 +1,7 @@
 import type { Element } from '@jabiru/xml'
 import type { Book } from './book.ts'
 import type { Part } from './cast.ts'
+import { UNSTORABLE } from './database-faults.ts'
 import { letterStanza, readLetter, requestStanza, resultStanza, rosterRequest, statusOf, subscription } from './wire.ts'
 
 /** What a mailbox is made of. */
@@ -51,12 +52,18 @@ export class Mailbox {
     this.#unacknowledged.clear()
   }
 
-  /** Writes a numbered message. */
-  writesTo(to: string): void {
+  /** Writes a numbered message, or one that the database will refuse. */
+  writesTo(to: string, unstorable = false): void {
     const { part, book } = this.#options
     this.#counter += 1
-    const body = `${this.session} ${this.#counter}`
-    book.letters.set(body, { body, sender: this.session, counter: this.#counter, to: to.split('/')[0] ?? to })
+    const body = `${this.session} ${this.#counter}${unstorable ? ` ${UNSTORABLE}` : ''}`
+    book.letters.set(body, {
+      body,
+      sender: this.session,
+      counter: this.#counter,
+      to: to.split('/')[0] ?? to,
+      unstorable,
+    })
     if (part.manages) this.#unacknowledged.set(body, to)
     this.#sends(letterStanza(to, body))
   }
@@ -137,7 +144,7 @@ export class Mailbox {
   #takesMessage(e: Element): void {
     const { book, part, domain } = this.#options
     const letter = readLetter(e)
-    if (e.attrs['type'] === 'error') book.bounced.add(letter.body)
+    if (e.attrs['type'] === 'error') book.bounced.add(e.attrs['id'] ?? '')
     else if (letter.body !== '')
       book.receipts.push({ ...letter, session: this.session, account: `${part.account}@${domain}` })
   }

@@ -68,7 +68,9 @@ type Suffering = Options & { readonly failpoints: NonNullable<Options['failpoint
 
 async function suffer(stage: Stage, clients: readonly Client[], options: Suffering) {
   const quit = new AbortController()
-  const traffic = makeTraffic(clients, randomOf(options.seed + 2), quit.signal)
+  // Only there the database is made to refuse rows.
+  const unstorable = options.form === 'grouped' ? UNSTORABLE_SHARE : 0
+  const traffic = makeTraffic(clients, { random: randomOf(options.seed + 2), unstorable, quit: quit.signal })
   const random = randomOf(options.seed)
   const faults = faultsOf(stage, options, random).filter(options.wants ?? (() => true))
   const told: string[] = []
@@ -82,6 +84,9 @@ async function suffer(stage: Stage, clients: readonly Client[], options: Sufferi
   await traffic
   return told
 }
+
+/** Of all messages. */
+const UNSTORABLE_SHARE = 0.01
 
 /** Processes stop at any of so many times. */
 const hitsOf = ({ rare }: Failpoint): readonly [number, number] => (rare === true ? [1, 2] : [1, 12])

@@ -4,7 +4,9 @@ import { join } from 'node:path'
 import { openDatabase } from '@jabiru/store'
 import { freePorts, type House, PORTS_NEEDED, startCluster, startEmbedded } from '@jabiru/testkit'
 import { refuseRows, slowCommits } from './database-faults.ts'
-import { clusterFaults, type Fault, processFault } from './faults.ts'
+import { envelopeFaults } from './envelope-faults.ts'
+import { clusterFaults, type Fault, mortalFault } from './faults.ts'
+import { createLinks } from './links.ts'
 import { onlyProcess, type Process, processOf } from './processes.ts'
 import { type Rows, readRows } from './rows.ts'
 import { type Arming, armingOf } from './splicing/arming.ts'
@@ -36,8 +38,9 @@ export async function startStage(form: Form, splices: readonly string[]): Promis
 
 type Parts = Omit<Stage, 'arming' | typeof Symbol.asyncDispose>
 
-async function groupedStage(open: AsyncDisposableStack, { flags }: Arming): Promise<Parts> {
-  const cluster = await startCluster({ grouping: 'grouped', flags })
+async function groupedStage(open: AsyncDisposableStack, { flags, folder }: Arming): Promise<Parts> {
+  const links = createLinks(open)
+  const cluster = await startCluster({ grouping: 'grouped', flags, envOf: links.settingsOf })
   open.defer(() => cluster.kill())
   const database = await openDatabase({ url: cluster.engines.postgres.url, poolSize: 2 })
   open.defer(() => database.close())
@@ -45,7 +48,7 @@ async function groupedStage(open: AsyncDisposableStack, { flags }: Arming): Prom
   return {
     house: () => cluster,
     processes: cluster.members().map(processOf),
-    faults: clusterFaults(cluster, database),
+    faults: [...clusterFaults(cluster, database), ...links.faults(), ...envelopeFaults(folder)],
     slowly: (work) => slowCommits(database, work),
     rows: () => readRows(database),
   }
@@ -62,7 +65,7 @@ async function embeddedStage(open: AsyncDisposableStack, { flags }: Arming): Pro
   return {
     house: one.house,
     processes: [one],
-    faults: [processFault(one)],
+    faults: [mortalFault({ ...one, kind: 'process' })],
     rows: async () => {
       await one.house().stop()
       await using database = await openDatabase({ dir: join(dataDir, 'postgres') })

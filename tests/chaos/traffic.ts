@@ -5,13 +5,23 @@ import type { Client } from './client.ts'
 /** How often each client is thought of. */
 const TURN_MS = 250
 
+export interface TrafficOptions {
+  readonly random: Random
+  /** How likely a message is one that the database refuses. */
+  readonly unstorable: number
+  readonly quit: AbortSignal
+}
+
 /** Everybody writes, asks and comes and goes, by chance, until told to end. */
-export async function makeTraffic(clients: readonly Client[], random: Random, quit: AbortSignal): Promise<void> {
+export async function makeTraffic(
+  clients: readonly Client[],
+  { random, unstorable, quit }: TrafficOptions,
+): Promise<void> {
   const away: Promise<void>[] = []
   while (!quit.aborted) {
     for (const client of clients) {
       if (!client.isOnline || client.jid === '') continue
-      act(client, clients, random)
+      act(client, clients, { random, unstorable })
       misbehave(client, random, away)
     }
     await sleep(TURN_MS)
@@ -19,11 +29,12 @@ export async function makeTraffic(clients: readonly Client[], random: Random, qu
   await Promise.all(away)
 }
 
-function act(client: Client, clients: readonly Client[], random: Random): void {
+function act(client: Client, clients: readonly Client[], { random, unstorable }: Omit<TrafficOptions, 'quit'>): void {
   const other = pick(clients, random)
   if (random.chance(0.25)) {
     const to = random.chance(0.2) && other.jid !== '' ? other.jid : other.bare
-    for (let letters = random.int(1, 4); letters > 0; letters -= 1) client.mailbox.writesTo(to)
+    for (let letters = random.int(1, 4); letters > 0; letters -= 1)
+      client.mailbox.writesTo(to, random.chance(unstorable))
     client.asks()
   }
   if (random.chance(0.02)) client.mailbox.asks(undefined, random.chance(0.5) ? 'ping' : 'disco')

@@ -11,13 +11,19 @@ function kept() {
   const book = new Book()
   for (const counter of [1, 2]) {
     const body = `romeo 1 ${counter}`
-    book.letters.set(body, { body, sender: 'romeo 1', counter, to: OWNER })
+    book.letters.set(body, { body, sender: 'romeo 1', counter, to: OWNER, unstorable: false })
     book.acknowledged.add(body)
     book.receipts.push(receipt({ body, stanzaId: `id${counter}` }))
   }
   const row = (position: number) => ({ owner: OWNER, position, id: `id${position}`, outgoing: false })
   const archive = [1, 2].map((position) => ({ ...row(position), body: `romeo 1 ${position}` }))
   return { book, rows: { archive, waiting: 0 } satisfies Rows }
+}
+
+/** One more letter, which the database has refused and nobody has told of. */
+function refused({ letters, acknowledged }: Book): void {
+  letters.set('romeo 1 3', { body: 'romeo 1 3', sender: 'romeo 1', counter: 3, to: OWNER, unstorable: true })
+  acknowledged.add('romeo 1 3')
 }
 
 const receipt = (of: Partial<Receipt>): Receipt => ({
@@ -47,8 +53,16 @@ test('a ledger in which everything came once and in order is clean', () => {
   assert.ok(isClean(judge(book, rows, [], [])))
 })
 
+test('a letter that the database refuses is not lost when its sender is told', () => {
+  const { book, rows } = kept()
+  refused(book)
+  book.bounced.add('romeo-1-3')
+  assert.ok(isClean(judge(book, rows, [], [])))
+})
+
 const BROKEN: readonly (readonly [promise: string, breaks: (book: Book, rows: Rows) => Rows])[] = [
   ['lost', (book, rows) => (book.acknowledged.add('romeo 1 3'), rows)],
+  ['lost', (book, rows) => (refused(book), rows)],
   ['under_two_ids', (book, rows) => (book.receipts.push(receipt({ session: 'juliet 2', stanzaId: 'other' })), rows)],
   ['twice_in_session', (book, rows) => (book.receipts.push(receipt({ delayed: true })), rows)],
   ['disordered', (book, rows) => (book.receipts.push(...book.receipts.splice(0, 1)), rows)],

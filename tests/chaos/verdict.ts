@@ -1,5 +1,6 @@
 import type { Book, Letter, Receipt, Request } from './book.ts'
 import type { Rows } from './rows.ts'
+import { idOf } from './wire.ts'
 
 /** What was found; every count of a broken promise must be nought. */
 export interface Verdict {
@@ -77,10 +78,18 @@ function mapValues<K extends string, V, W>(record: Readonly<Record<K, V>>, map: 
   return Object.fromEntries(Object.entries<V>(record).map(([key, value]) => [key, map(value)])) as Record<K, W>
 }
 
-/** Acknowledged, and no device of the recipient has ever been given it. */
+/** Acknowledged, and no device of the recipient has ever been given it, nor its sender told that it cannot be. */
 function lost(book: Book): readonly string[] {
   const received = new Set(book.receipts.map(({ body }) => body))
-  return [...book.acknowledged].filter((body) => !received.has(body)).map((body) => `${body} to ${toOf(book, body)}`)
+  return [...book.acknowledged]
+    .filter((body) => !received.has(body) && !wasTold(book, body))
+    .map((body) => `${body} to ${toOf(book, body)}`)
+}
+
+/** Of what the database refuses. A session that has broken has lost the error too. */
+function wasTold({ letters, bounced, broken }: Book, body: string): boolean {
+  const letter = letters.get(body)
+  return letter !== undefined && letter.unstorable && (bounced.has(idOf(body)) || broken.has(letter.sender))
 }
 
 const toOf = ({ letters }: Book, body: string) => letters.get(body)?.to ?? 'nobody'

@@ -6,9 +6,12 @@ const DELAY = 'urn:xmpp:delay'
 const PING = 'urn:xmpp:ping'
 const DISCO = 'http://jabber.org/protocol/disco#info'
 
+/** The id of a message with this text. */
+export const idOf = (body: string): string => body.replaceAll(' ', '-')
+
 /** A numbered message. */
 export function letterStanza(to: string, body: string): Element {
-  const id = body.replaceAll(' ', '-')
+  const id = idOf(body)
   const attrs = { type: 'chat', id, to }
   return el('message', CLIENT, attrs, el('body', CLIENT, {}, body), el('origin-id', SID, { id }))
 }

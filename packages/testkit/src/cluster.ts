@@ -33,6 +33,8 @@ export interface ClusterOptions {
   readonly grouping: Grouping
   /** Settings over and above ports, folders and engines, by the names of the environment. */
   readonly env?: Settings
+  /** Settings of one process, by its name, over those that all have. */
+  readonly envOf?: (member: string, settings: Settings) => Promise<Settings>
   /** Node's own, for every process. */
   readonly flags?: readonly string[]
   /** Processes of a group; two unless given. */
@@ -60,7 +62,13 @@ export interface Cluster extends House {
 const CONNECTIONS = '5'
 
 /** Starts engines and processes, and settles when every one of them says that it is ready. */
-export async function startCluster({ grouping, env = {}, flags, counts = {} }: ClusterOptions): Promise<Cluster> {
+export async function startCluster({
+  grouping,
+  env = {},
+  envOf,
+  flags,
+  counts = {},
+}: ClusterOptions): Promise<Cluster> {
   await using open = new AsyncDisposableStack()
   const engines = await startEngines(open)
   const { certFile, keyFile } = await certificate(open)
@@ -80,7 +88,9 @@ export async function startCluster({ grouping, env = {}, flags, counts = {} }: C
     const number = members.filter(({ name }) => name.startsWith(`${group} `)).length
     const services = groups[group]
     if (services === undefined) throw new Error(`there is no group ${group}`)
-    const member = await Member.start({ name: `${group} ${number}`, services, settings, flags })
+    const name = `${group} ${number}`
+    const own = { ...settings, ...(await envOf?.(name, settings)) }
+    const member = await Member.start({ name, services, settings: own, flags })
     members.push(member)
     return member
   }

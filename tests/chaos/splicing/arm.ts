@@ -2,6 +2,7 @@
 import { registerHooks } from 'node:module'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { CARRIED, createCarry } from './carry.ts'
 import { FAILPOINTS } from './failpoints.ts'
 import { createReach } from './reach.ts'
 import { type Splice, spliced } from './splice.ts'
@@ -10,7 +11,8 @@ const ROOT = join(import.meta.dirname, '../../..')
 const { searchParams } = new URL(import.meta.url)
 const names = searchParams.get('splices')?.split(',') ?? []
 
-const wanted = new Set<Splice>(FAILPOINTS.filter(({ name }) => names.includes(name)).flatMap(({ splices }) => splices))
+const points = FAILPOINTS.filter(({ name }) => names.includes(name))
+const wanted = new Set<Splice>([...CARRIED, ...points.flatMap(({ splices }) => splices)])
 const byUrl = Map.groupBy(wanted, ({ file }) => pathToFileURL(join(ROOT, file)).href)
 
 registerHooks({
@@ -23,4 +25,5 @@ registerHooks({
   },
 })
 
-Object.assign(globalThis, { reach: createReach(searchParams.get('folder') ?? '.') })
+const folder = searchParams.get('folder') ?? '.'
+Object.assign(globalThis, { reach: createReach(folder), carry: createCarry(folder) })

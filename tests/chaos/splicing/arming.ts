@@ -16,7 +16,7 @@ export async function armingOf(names: readonly string[]): Promise<Arming> {
   module.searchParams.set('folder', folder)
   module.searchParams.set('splices', names.join(','))
   return {
-    flags: names.length === 0 ? [] : ['--import', module.href],
+    flags: ['--import', module.href],
     folder,
     [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }),
   }
