@@ -48,6 +48,36 @@ for (const engine of ['nats', 'redis', 'postgres'] as const) {
   })
 }
 
+/** How an engine that lets everybody in is made to ask for a password. */
+const guarded = {
+  nats: { words: ['--user', 'jabiru', '--pass', 'secret'], reason: /authorization|authentication/i },
+  redis: { words: ['--requirepass', 'secret'], reason: /noauth|authentication/i },
+} as const
+
+for (const engine of ['nats', 'redis'] as const) {
+  const { words, reason } = guarded[engine]
+  void test(`${engine} refuses the password: one line and a reason at /readyz, and when it lets everybody in the processes serve`, async () => {
+    await onCluster({ counts: alone }, async (stage) => {
+      const { cluster } = stage
+      const part = cluster.engines[engine]
+      const [member, runs] = [core(cluster), cluster.member('edge', 0)]
+      await member.stop()
+      const before = told(member, engine)
+      await part.stop()
+      await part.restart(words)
+      member.launch()
+      const refused = await member.answers(`${engine} refuses`, (answer) => reason.test(answer.reasons[engine] ?? ''))
+      assert.equal(refused.status, 503)
+      if (engine === 'nats') await runs.answers('nats refuses', ({ reasons }) => 'nats' in reasons)
+      await part.stop()
+      await part.restart()
+      for (const one of cluster.members()) await one.ready()
+      assert.equal(told(member, engine) - before, 1)
+      await (await Chat.begin(stage, 2)).round()
+    })
+  })
+}
+
 void test('a wrong password for PostgreSQL is one line and a reason at /readyz, and when it is right the process serves', async () => {
   await onCluster({ counts: alone }, async ({ cluster }) => {
     const member = core(cluster)

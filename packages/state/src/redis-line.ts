@@ -31,10 +31,15 @@ export async function connectRedis(url: string, timeoutMs: number, allScripts: r
     // A primary that was demoted: the address leads to another one by now.
     reconnectOnError: (err) => err.message.startsWith('READONLY'),
   })
-  redis.on('error', () => undefined) // whoever asks is told
+  let loss: Error | undefined
+  // Whoever asks while there is no connection is told why there is none: refused, a wrong password.
+  redis.on('error', (err: Error) => {
+    loss = err
+  })
   // Scripts are there before anything asks for them: one sent again in full would overtake those behind it.
   const load = (): Promise<unknown> => Promise.all(allScripts.map((script) => redis.script('LOAD', script)))
   redis.on('ready', () => {
+    loss = undefined
     load().catch(() => undefined) // a loss in between: loaded on the next connection
   })
   const hashes = new Map(allScripts.map((script) => [script, createHash('sha1').update(script).digest('hex')]))
@@ -44,7 +49,7 @@ export async function connectRedis(url: string, timeoutMs: number, allScripts: r
       return await asked
     } catch (err) {
       if (err instanceof Error && err.message.startsWith('NOSCRIPT')) await load()
-      throw new StateUnavailable('Redis does not answer', err)
+      throw new StateUnavailable('Redis does not answer', loss ?? err)
     }
   }
   await redis.connect().catch(() => undefined) // goes on trying by itself

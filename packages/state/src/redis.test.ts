@@ -136,3 +136,19 @@ void test('scripts that Redis forgot are loaded again', async () => {
   await assert.rejects(state.count('session.scripts', LONG), StateUnavailable)
   assert.equal(await state.count('session.scripts', LONG), 1)
 })
+
+void test('a password that Redis refuses is the reason that is told', async () => {
+  await using guarded = await startRedis({ own: true })
+  await guarded.stop()
+  await guarded.restart(['--requirepass', 'secret'])
+  const wrong = guarded.url.replace('redis://', 'redis://:wrong@')
+  for (const url of [guarded.url, wrong]) {
+    await using state = await openRedisState({ url, standing: always })
+    await assert.rejects(state.check(), ({ cause }: Error) => /NOAUTH|WRONGPASS/.test(String(cause)))
+  }
+  await using state = await openRedisState({
+    url: guarded.url.replace('redis://', 'redis://:secret@'),
+    standing: always,
+  })
+  await state.check()
+})

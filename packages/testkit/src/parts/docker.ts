@@ -75,7 +75,8 @@ async function startContainer(image: Image): Promise<Part> {
     url: image.url(port),
     stop: () => end(() => container.stop()),
     kill: () => end(() => container.kill()),
-    restart: async () => {
+    restart: async (more = []) => {
+      if (more.length > 0) throw new Error(`${image.name} in Docker takes no other words`)
       if ((await state()).Running) throw new Error(`${image.name} is running`)
       await started.restart()
       return undefined

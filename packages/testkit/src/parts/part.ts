@@ -12,8 +12,11 @@ export interface Part extends AsyncDisposable {
   readonly stop: () => Promise<undefined>
   /** Ends it as a power cut would, its children too. */
   readonly kill: () => Promise<undefined>
-  /** Starts it again, on the same port and with the same data, after `stop` or `kill`. */
-  readonly restart: () => Promise<undefined>
+  /**
+   * Starts it again, on the same port and with the same data, after `stop` or `kill`; with more words on its command
+   * line for this life, where it is a program of this machine.
+   */
+  readonly restart: (more?: readonly string[]) => Promise<undefined>
   /** Stops its processes where they are: connections stay open and nothing answers. */
   readonly pause: () => Promise<undefined>
   readonly resume: () => Promise<undefined>
@@ -76,9 +79,9 @@ export async function startPart(recipe: Recipe): Promise<Part> {
     url: recipe.url,
     stop: () => end(recipe.stopSignal),
     kill: () => end('SIGKILL'),
-    restart: async () => {
+    restart: async (more = []) => {
       if (!ended(child)) throw new Error(`${recipe.name} is running`)
-      child = await launch(recipe)
+      child = await launch({ ...recipe, args: [...recipe.args, ...more] })
       return undefined
     },
     pause: async () => toAll('SIGSTOP'),
