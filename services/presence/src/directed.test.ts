@@ -60,6 +60,12 @@ void test('RFC 6121 §4.6.1 whoever is told that it ended is forgotten', () => {
   assert.equal(ended.out.length, 1)
 })
 
+void test('RFC 6120 §10.5.1 presence for the domain is for the server, which tells nobody', () => {
+  const there = present(balcony)
+  assert.deepEqual(tell(there, `<presence to='example.com'/>`), { account: there, out: [] })
+  assert.deepEqual(tell(there, `<presence to='example.com/x' type='unavailable'/>`), { account: there, out: [] })
+})
+
 void test('who cannot be reached, and one too many, is refused', () => {
   const refused = (condition: string) => (err: unknown) => err instanceof Refusal && err.condition === condition
   assert.throws(() => tell(present(balcony), `<presence to='${tybalt}'/>`), refused('remote-server-not-found'))

@@ -1,4 +1,4 @@
-import { bareOf, type FullJid } from '@jabiru/jid'
+import { bareOf, domainOf, type FullJid } from '@jabiru/jid'
 import { Refusal, type Stanza, withHead } from '@jabiru/stanza'
 import { isOlder, isSubscriber, type Resource, resourceOf, withResource } from './account.ts'
 import type { Decide } from './decision.ts'
@@ -17,6 +17,8 @@ export const decideDirected: Decide<Directed> = (account, rules, { resource: jid
   const known = account.resources.get(jid)
   if (to === undefined || (known !== undefined && isOlder(gen, known.gen))) return { account, out: [] }
   const contact = bareOf(to)
+  // RFC 6120 §10.5.1: the server itself has heard it.
+  if (contact === domainOf(account.owner)) return { account, out: [] }
   if (!rules.isReachable(contact)) throw new Refusal('remote-server-not-found')
   const told = withHead(stanza, { from: jid })
   if (type === 'probe') return { account, out: [{ to: 'probe', accounts: [contact], stanza: told }] }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { parseFullJid } from '@jabiru/jid'
+import { parseDomain, parseFullJid } from '@jabiru/jid'
 import { Refusal, stanza } from '@jabiru/stanza'
 import { decideOutbound } from './outbound.ts'
 import { blankItem, type Roster } from './roster.ts'
@@ -63,6 +63,17 @@ void test('RFC 6121 §3.1.2 what cannot be routed is refused, and changes nothin
   assert.throws(
     () => send('subscribe', rosterIn('none'), { isReachable: () => false }),
     (err) => err instanceof Refusal && err.condition === 'remote-server-not-found',
+  )
+})
+
+void test('RFC 6120 §10.5.1 the server itself is nobody to subscribe to', () => {
+  assert.throws(
+    () =>
+      decideOutbound(rosterIn('none'), rules, {
+        type: 'subscribe',
+        stanza: { ...presence('subscribe'), to: parseDomain('example.net') },
+      }),
+    (err) => err instanceof Refusal && err.condition === 'service-unavailable',
   )
 })
 

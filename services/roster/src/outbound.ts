@@ -1,4 +1,4 @@
-import { bareOf } from '@jabiru/jid'
+import { bareOf, domainOf } from '@jabiru/jid'
 import type { ContactJid } from '@jabiru/protocol'
 import { Refusal, type Stanza, withHead } from '@jabiru/stanza'
 import type { Decide, Decision, Rules } from './decision.ts'
@@ -16,6 +16,7 @@ export interface Outbound {
 export const decideOutbound: Decide<Outbound> = (roster, rules, { type, stanza }) => {
   const contact = contactOf(stanza, rules)
   // RFC 6121 §3.1.2: what cannot be routed changes nothing, and the user is told.
+  if (type === 'subscribe' && contact === domainOf(rules.owner)) throw new Refusal('service-unavailable') // RFC 6120 §10.5.1
   if (type === 'subscribe' && !rules.isReachable(contact)) throw new Refusal('remote-server-not-found')
   const cell = TRANSITIONS.outbound[type][stateWith(roster, contact)]
   const changed = changeOf(roster, rules, contact, cell)
