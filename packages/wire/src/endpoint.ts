@@ -45,8 +45,8 @@ export interface WindowState {
   readonly envelopes: number
 }
 
-/** What is to be told to a new owner of a partition. */
-export type Preamble = (part: number) => readonly LaneEnvelope[]
+/** What is to be told to a new owner of a partition, by its token. */
+export type Preamble = (part: number, token: number) => readonly LaneEnvelope[]
 
 /** A partition that is served. */
 export interface Serving {
@@ -107,9 +107,9 @@ export function createEndpoint(deps: EndpointDeps): Endpoint {
   }
 
   const preambles = new Map<Group, Preamble>()
-  const onMoved = (group: Group, part: number) => {
+  const onMoved = (group: Group, part: number, token: number) => {
     const preamble = preambles.get(group)
-    if (preamble) lane(group, part).moved(preamble(part))
+    if (preamble) lane(group, part).moved(preamble(part, token))
     else outlets.get(laneName(group, part))?.moved([])
   }
   const owners = createOwners({ bus, onMoved })

@@ -14,7 +14,7 @@ export interface Owners {
 
 interface OwnersDeps {
   readonly bus: Bus
-  readonly onMoved: (group: Group, part: number) => void
+  readonly onMoved: (group: Group, part: number, token: number) => void
 }
 
 /** The announcement: pairs of partition and token. Higher tokens win; an owner that has gone announces nothing. */
@@ -28,7 +28,7 @@ export function createOwners({ bus, onMoved }: OwnersDeps): Owners {
     for (const [part, token] of announcement) {
       if ((known.get(part) ?? 0) >= token) continue
       known.set(part, token)
-      onMoved(group, part)
+      onMoved(group, part, token)
     }
   }
 

@@ -6,25 +6,18 @@ import type { Connection } from './connection.ts'
 import type { Framing } from './framing/framing.ts'
 import type { Lanes } from './lanes.ts'
 import type { Measures } from './measures.ts'
+import type { Tokens } from './tokens.ts'
 
 interface EgressDeps {
   readonly find: (conn: string) => Connection | undefined
   readonly lanes: Lanes
+  readonly tokens: Tokens
   readonly measures: Pick<Measures, 'onGiven' | 'onWritten'>
   readonly hops: Pick<Hops, 'follow'>
 }
 
 /** What owners say to connections. */
-export function createEgress({ find, lanes, measures, hops }: EgressDeps): (envelope: DownEnvelope) => void {
-  const tokens = new Map<number, number>()
-
-  /** What an owner says after it was replaced is dropped. */
-  const isStale = ({ part, token }: DownEnvelope): boolean => {
-    if (token < (tokens.get(part) ?? 0)) return true
-    tokens.set(part, token)
-    return false
-  }
-
+export function createEgress({ find, lanes, tokens, measures, hops }: EgressDeps): (envelope: DownEnvelope) => void {
   const give = (envelope: Extract<DownEnvelope, { k: 'deliver' }>) => {
     const hop = hops.follow(envelope.trace, 'deliver', envelope.stanza)
     deliver(envelope, find)
@@ -44,7 +37,8 @@ export function createEgress({ find, lanes, measures, hops }: EgressDeps): (enve
   }
 
   return (envelope) => {
-    if (isStale(envelope)) return
+    // What an owner says after it was replaced is dropped.
+    if (!tokens.admit(envelope.part, envelope.token)) return
     if (envelope.k === 'deliver') return give(envelope)
     const connection = find(envelope.conn)
     switch (envelope.k) {

@@ -1,5 +1,6 @@
 import type { BareJid } from '@jabiru/jid'
 import type { Endpoint, LaneEnvelope, UpEnvelope } from '@jabiru/wire'
+import type { Tokens } from './tokens.ts'
 
 /** The way up to the owners of accounts, and how full it is. */
 export interface Lanes {
@@ -27,10 +28,11 @@ export interface Seated {
 interface LanesDeps {
   readonly endpoint: Endpoint
   readonly maxBytes: number
+  readonly tokens: Tokens
   readonly onFault: (fault: unknown) => void
 }
 
-export function createLanes({ endpoint, maxBytes, onFault }: LanesDeps): Lanes {
+export function createLanes({ endpoint, maxBytes, tokens, onFault }: LanesDeps): Lanes {
   const waiting = new Map<number, Set<() => void>>()
   const seats = new Map<number, Set<Seated>>()
   let underWay = 0
@@ -71,10 +73,14 @@ export function createLanes({ endpoint, maxBytes, onFault }: LanesDeps): Lanes {
       )
     })
 
-  const introduce = (part: number): readonly LaneEnvelope[] => [
-    ...[...(seats.get(part) ?? [])].flatMap((seated) => seated.introduction()),
-    { k: 'introduced', cm: endpoint.self, part },
-  ]
+  const introduce = (part: number, token: number): readonly LaneEnvelope[] => {
+    // From here on its numbers count: what the owner before still says would take them from what the new one says.
+    tokens.admit(part, token)
+    return [
+      ...[...(seats.get(part) ?? [])].flatMap((seated) => seated.introduction()),
+      { k: 'introduced', cm: endpoint.self, part },
+    ]
+  }
   endpoint.introduce('session', introduce)
 
   return {

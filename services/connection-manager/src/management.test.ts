@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { Stanza } from '@jabiru/stanza'
+import type { LaneEnvelope } from '@jabiru/wire'
 import { RawClient } from './testing/client.ts'
 import { message, SM, seat, seatManaged } from './testing/guest.ts'
 import { startHouse } from './testing/house.ts'
@@ -243,4 +245,25 @@ test('what an owner says after another has taken its place is dropped', async ()
   deliver(3, message('t7'))
   await say(9, 3)
   assert.doesNotMatch(await client.until(/(t9[^]*){3}<\/message>/), /t8|t7/)
+})
+
+test('what an owner says after its sessions were introduced to the next is dropped', async () => {
+  await using house = await startHouse()
+  const { client, at, account, deliver } = await seatManaged(house)
+  const { endpoint } = house.owner
+  const part = endpoint.partitionOf(account)
+  const introduced = Promise.withResolvers<LaneEnvelope>()
+  endpoint.serve('session', part, 9, (envelope) => {
+    if (envelope.k === 'here') introduced.resolve(envelope)
+  })
+  endpoint.announce('session', () => [[part, 9]])
+  const here = await introduced.promise
+  assert.equal(here.k === 'here' && here.sent, 0)
+  deliver(1, message('old'))
+  const say = (n: number, stanza: Stanza) =>
+    endpoint.sendDown(at.cm, { part, token: 9, k: 'deliver', to: [{ conn: at.conn, n }], stanza })
+  await say(1, message('new1'))
+  await say(2, message('new2'))
+  const text = await client.until(`id='new2'`)
+  assert.deepEqual([text.includes('old'), text.includes('new1')], [false, true])
 })

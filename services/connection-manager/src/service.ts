@@ -13,6 +13,7 @@ import { type Addresses, openListeners } from './listeners.ts'
 import { Login } from './login.ts'
 import { createMeasures } from './measures.ts'
 import { createCork } from './output.ts'
+import { createTokens } from './tokens.ts'
 import { type CertificateSource, liveIdentity } from './transport/certificates.ts'
 
 export interface ConnectionManagerParts {
@@ -46,9 +47,11 @@ export function createConnectionManager(
   const connections = new Map<string, Connection>()
   const measures = createMeasures(() => connections.size)
   const hops = createHops('connection-manager', config.traceRatio)
+  const tokens = createTokens()
   const lanes = createLanes({
     endpoint,
     maxBytes: limits.laneBytes,
+    tokens,
     onFault: (err) => log.error({ err }, 'lane_failed'),
   })
   let addresses: Addresses = {}
@@ -92,7 +95,9 @@ export function createConnectionManager(
   // Told to who asks for it by ready().
   ready.catch(() => undefined)
 
-  const down = endpoint.serveDown(createEgress({ find: (conn) => connections.get(conn), lanes, measures, hops }))
+  const down = endpoint.serveDown(
+    createEgress({ find: (conn) => connections.get(conn), lanes, tokens, measures, hops }),
+  )
 
   let sweeper: Timer
   const sweep = () => {
