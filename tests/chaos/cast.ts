@@ -1,3 +1,20 @@
+/** What a client does at times. */
+export type Habit =
+  /** It goes away, and comes back by logging in. */
+  | 'leaves'
+  /** It stops reading for a while. */
+  | 'stalls'
+  /** Its connection is lost. */
+  | 'drops'
+  /** Its network swallows everything, and nobody is told; it goes on elsewhere. */
+  | 'vanishes'
+  /** What it asked for before it resumed it does not ask for again. */
+  | 'skips'
+  /** It never resumes: it logs in afresh, and sends again under the ids that it gave. */
+  | 'forgets'
+  /** All its messages have one id. */
+  | 'reuses'
+
 /** What kind of client it is. */
 export interface Part {
   /** Unique; the resource too. */
@@ -6,34 +23,31 @@ export interface Part {
   /** It has stream management. */
   readonly manages: boolean
   readonly priority: number
-  /** It goes away at times, and comes back by logging in. */
-  readonly leaves: boolean
-  /** It stops reading at times. */
-  readonly stalls: boolean
-  /** Its connection is lost at times. */
-  readonly drops: boolean
+  readonly habits: readonly Habit[]
   /** Accounts whose presence it sees, as they see its. */
   readonly friends: readonly string[]
   /** The connection manager that it tries first. */
   readonly server: number
 }
 
-type Kind = Pick<Part, 'manages' | 'priority' | 'leaves' | 'stalls' | 'drops'>
+type Kind = Pick<Part, 'manages' | 'priority' | 'habits'>
 
-const STEADY: Kind = { manages: true, priority: 0, leaves: false, stalls: false, drops: false }
+const steady = (...habits: readonly Habit[]): Kind => ({ manages: true, priority: 0, habits })
 
 /** Accounts by the kinds of their devices; the list is gone through again and again. */
 const ACCOUNTS: readonly (readonly Kind[])[] = [
-  [STEADY],
-  [{ ...STEADY, drops: true }],
-  [STEADY, STEADY, STEADY],
-  [{ ...STEADY, manages: false }],
-  [{ ...STEADY, leaves: true }],
-  [{ ...STEADY, stalls: true }],
-  [STEADY],
-  [{ ...STEADY, priority: -1 }],
-  [{ ...STEADY, drops: true }],
-  [{ ...STEADY, manages: false, leaves: true }],
+  [steady()],
+  [steady('drops')],
+  [steady(), steady('vanishes'), steady('reuses')],
+  [{ ...steady(), manages: false }],
+  [steady('leaves')],
+  [steady('stalls')],
+  [steady('drops', 'skips')],
+  [{ ...steady(), priority: -1 }],
+  [steady('vanishes')],
+  [{ ...steady('leaves'), manages: false }],
+  [steady('drops', 'reuses')],
+  [steady('drops', 'forgets')],
 ]
 
 /** So many clients, of all kinds. */
@@ -48,6 +62,9 @@ export function castOf(clients: number): readonly Part[] {
   const accounts = Number(cast.at(-1)?.account.slice(1)) + 1
   return cast.map((part) => ({ ...part, friends: friendsOf(Number(part.account.slice(1)), accounts) }))
 }
+
+/** Accounts that nobody logs in to before the end. */
+export const ABSENT: readonly string[] = ['absent0', 'absent1', 'absent2']
 
 /** Each knows the one before and the one after. */
 function friendsOf(number: number, accounts: number): readonly string[] {

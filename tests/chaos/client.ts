@@ -10,6 +10,8 @@ import { presenceStanza } from './wire.ts'
 
 const ENABLE_MS = 10_000
 const GOODBYE_MS = 3_000
+/** So long the server believes in a connection that nothing comes through. */
+const SWALLOWED_MS = 20_000
 
 /** Who a client is, and where it writes down what happens to it. */
 export interface Setting {
@@ -99,6 +101,19 @@ export class Client {
     this.#goodbye()
   }
 
+  /** Nothing comes through any more, either way, and nobody is told; it goes on over another connection after a while. */
+  vanishes(forMs: number): void {
+    const connection = this.#connection
+    if (connection === undefined) return
+    this.#connection = undefined
+    this.#away = forMs
+    connection.transport.pause()
+    connection.divert = () => true
+    connection.lost = () => undefined
+    setTimeout(() => connection.destroy(), SWALLOWED_MS).unref()
+    this.#lost.resolve(undefined)
+  }
+
   /** It does not read for a while. */
   async stalls(forMs: number): Promise<void> {
     const transport = this.#connection?.transport
@@ -142,7 +157,8 @@ export class Client {
   }
 
   #past() {
-    return this.#management === undefined ? undefined : { jid: this.#jid, management: this.#management }
+    const management = this.part.habits.includes('forgets') ? undefined : this.#management
+    return management === undefined ? undefined : { jid: this.#jid, management }
   }
 
   async #takesUp({ connection, jid, answer }: Link): Promise<void> {
@@ -155,11 +171,20 @@ export class Client {
     if (answer !== undefined) this.#confirms(answer.attrs['h'] ?? (answer.name === 'failed' ? undefined : ''))
     if (answer?.name === 'resumed') {
       this.#setting.book.resumedAt.push(performance.now())
-      for (const stanza of this.#management?.unconfirmed ?? []) connection.writeElement(stanza)
+      this.#repeats(connection)
       this.#connection = connection
       this.#attaches(connection)
     } else await this.#begins(connection, answer !== undefined)
     this.asks()
+  }
+
+  /** XEP-0198 §5: what was not acknowledged is sent again. */
+  #repeats(connection: Connection): void {
+    const management = this.#management
+    for (const stanza of management?.unconfirmed ?? []) {
+      if (stanza.name === 'iq' && this.part.habits.includes('skips')) management?.withdraws(stanza)
+      else connection.writeElement(stanza)
+    }
   }
 
   /** A fresh session: what the one before had not acknowledged is written anew. */

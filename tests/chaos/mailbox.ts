@@ -1,8 +1,17 @@
 import type { Element } from '@jabiru/xml'
 import type { Book } from './book.ts'
-import type { Part } from './cast.ts'
+import type { Habit, Part } from './cast.ts'
 import { UNSTORABLE } from './database-faults.ts'
-import { letterStanza, readLetter, requestStanza, resultStanza, rosterRequest, statusOf, subscription } from './wire.ts'
+import {
+  letterStanza,
+  readLetter,
+  requestStanza,
+  resultStanza,
+  rosterRequest,
+  statusOf,
+  subscription,
+  withOneId,
+} from './wire.ts'
 
 /** What a mailbox is made of. */
 export interface MailboxOptions {
@@ -65,14 +74,24 @@ export class Mailbox {
       unstorable,
     })
     if (part.manages) this.#unacknowledged.set(body, to)
-    this.#sends(letterStanza(to, body))
+    this.#posts(to, body)
   }
 
-  /** What earlier sessions had no acknowledgement for is written anew. */
+  /** What earlier sessions had no acknowledgement for is written anew, or sent again as it was. */
   repeats(): void {
-    const letters = [...this.#unacknowledged.values()]
+    const letters = [...this.#unacknowledged]
+    if (this.#has('forgets')) return letters.forEach(([body, to]) => this.#posts(to, body))
     this.#unacknowledged.clear()
-    for (const to of letters) this.writesTo(to)
+    for (const [, to] of letters) this.writesTo(to)
+  }
+
+  #posts(to: string, body: string): void {
+    const letter = letterStanza(to, body)
+    this.#sends(this.#has('reuses') ? withOneId(letter) : letter)
+  }
+
+  #has(habit: Habit): boolean {
+    return this.#options.part.habits.includes(habit)
   }
 
   /** Asks the server, or a client by its full address. */
@@ -117,8 +136,7 @@ export class Mailbox {
 
   /** Its network and its reading are no reason for waiting. */
   get #isSteady(): boolean {
-    const { drops, leaves, stalls } = this.#options.part
-    return !drops && !leaves && !stalls
+    return this.#options.part.habits.every((habit) => habit === 'reuses')
   }
 
   #letterAcknowledged(e: Element): void {

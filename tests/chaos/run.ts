@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Random, randomOf } from '../stories/random.ts'
 import { Book } from './book.ts'
-import { castOf } from './cast.ts'
+import { ABSENT, castOf } from './cast.ts'
 import { Client } from './client.ts'
 import { failpointFaults } from './failpoint-faults.ts'
 import { type Fault, strikeFor } from './faults.ts'
@@ -44,7 +44,7 @@ export async function run(options: Options): Promise<Outcome> {
   await using stage = await startStage(form, [...failpoints.keys(), ...mutations])
   const book = new Book()
   const cast = castOf(count)
-  const accounts = [...new Set(cast.map(({ account }) => account))]
+  const accounts = [...new Set(cast.map(({ account }) => account)), ...ABSENT]
   for (const account of accounts) await stage.house().addUser(account, PASSWORD)
   const setting = { house: stage.house, book, random: randomOf(seed + 1) }
   const clients = cast.map((part) => new Client({ ...setting, part }))

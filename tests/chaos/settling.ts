@@ -62,7 +62,7 @@ export async function lastLogins(
   accounts: readonly string[],
   setting: Omit<Setting, 'part'>,
 ): Promise<readonly string[]> {
-  const kind = { manages: true, priority: 0, leaves: false, stalls: false, drops: false, friends: [] }
+  const kind = { manages: true, priority: 0, habits: [], friends: [] }
   for (const [server, account] of accounts.entries()) {
     const part = { ...kind, client: `last-${account}`, account, server }
     const client = new Client({ ...setting, part })

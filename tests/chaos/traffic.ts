@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Random } from '../stories/random.ts'
+import { ABSENT, type Habit } from './cast.ts'
 import type { Client } from './client.ts'
 
 /** How often each client is thought of. */
@@ -32,7 +33,7 @@ export async function makeTraffic(
 function act(client: Client, clients: readonly Client[], { random, unstorable }: Omit<TrafficOptions, 'quit'>): void {
   const other = pick(clients, random)
   if (random.chance(0.25)) {
-    const to = random.chance(0.2) && other.jid !== '' ? other.jid : other.bare
+    const to = addressOf(other, random)
     for (let letters = random.int(1, 4); letters > 0; letters -= 1)
       client.mailbox.writesTo(to, random.chance(unstorable))
     client.asks()
@@ -47,12 +48,20 @@ function act(client: Client, clients: readonly Client[], { random, unstorable }:
   if (random.chance(0.02)) client.says(`turn ${random.int(0, 999_999)}`)
 }
 
+/** Most write to accounts, some to a device, and some to who is never there. */
+function addressOf(other: Client, random: Random): string {
+  if (random.chance(0.2) && other.jid !== '') return other.jid
+  if (random.chance(0.1)) return other.bare.replace(/^[^@]*/, pick(ABSENT, random))
+  return other.bare
+}
+
 /** Clients of some kinds are lost, stand still or leave, by chance. */
 function misbehave(client: Client, random: Random, away: Promise<void>[]): void {
-  const { drops, leaves, stalls } = client.part
-  if (drops && random.chance(0.02)) client.drops()
-  if (leaves && random.chance(0.02)) client.leaves(random.int(500, 6000))
-  if (stalls && random.chance(0.02)) away.push(client.stalls(random.int(1000, 12_000)))
+  const does = (habit: Habit) => client.part.habits.includes(habit) && random.chance(0.02)
+  if (does('drops')) client.drops()
+  if (does('leaves')) client.leaves(random.int(500, 6000))
+  if (does('stalls')) away.push(client.stalls(random.int(1000, 12_000)))
+  if (does('vanishes')) client.vanishes(random.int(500, 6000))
 }
 
 function pick<T>(from: readonly T[], random: Random, otherwise?: T): T {

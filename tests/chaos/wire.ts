@@ -16,6 +16,10 @@ export function letterStanza(to: string, body: string): Element {
   return el('message', CLIENT, attrs, el('body', CLIENT, {}, body), el('origin-id', SID, { id }))
 }
 
+/** The same with an id that says nothing, and no origin-id (XEP-0359 §3.2): many clients use an id again and again. */
+export const withOneId = ({ attrs, children }: Element): Element =>
+  el('message', CLIENT, { ...attrs, id: 'again' }, ...children.slice(0, 1))
+
 /** Who reads it, as a message tells: its text, its id, and whether it was kept. */
 export function readLetter(e: Element): {
   readonly body: string

@@ -52,3 +52,12 @@ void test('XEP-0198 §4 counters wrap to zero after 2^32 - 1', () => {
   management.confirms('0')
   assert.deepEqual([management.sent, management.unconfirmed], [0, []])
 })
+
+void test('XEP-0198 §5 what is not sent again counts as never sent', () => {
+  const management = sentThree()
+  management.confirms('1')
+  management.withdraws(management.unconfirmed[0] ?? a)
+  assert.equal(management.unconfirmed.length, 1)
+  management.confirms('2')
+  assert.deepEqual([management.sent, management.unconfirmed], [2, []])
+})

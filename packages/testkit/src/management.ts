@@ -36,6 +36,14 @@ export class Management {
     this.#unconfirmed.push(stanza)
   }
 
+  /** It will not be sent again: what was not confirmed counts as never sent. */
+  withdraws(stanza: Element): void {
+    const at = this.#unconfirmed.indexOf(stanza)
+    if (at < 0) return
+    this.#unconfirmed.splice(at, 1)
+    this.sent = (this.sent - 1 + WRAP) % WRAP
+  }
+
   /** Counts a stanza that came in. */
   cameIn(): void {
     this.received = (this.received + 1) % WRAP
