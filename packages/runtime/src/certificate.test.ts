@@ -23,7 +23,7 @@ function events(): { log: Log; names: () => readonly unknown[] } {
   return { log: createLog({ level: 'debug', format: 'json' }, { destination }), names: () => lines.map((l) => l.event) }
 }
 
-void test('our own certificate names the domains, what lives below them, and loopback', async () => {
+void test('RFC 6120 §13.7.1 our own certificate names the domains, what lives below them, and loopback', async () => {
   const files = await ensureSelfSigned(fresh(), ['localhost', 'bücher.example'], START)
   const { cert, notAfter } = await readCertificate(files)
   const x509 = new X509Certificate(cert)
@@ -33,6 +33,9 @@ void test('our own certificate names the domains, what lives below them, and loo
   assert.equal(x509.checkHost('example.org'), undefined)
   assert.equal(notAfter.getTime(), later(365).getTime())
   assert.equal(x509.publicKey.asymmetricKeyDetails?.namedCurve, 'prime256v1')
+  assert.equal(x509.ca, false)
+  assert.notEqual(x509.subject, '')
+  assert.match(x509.signatureAlgorithm ?? '', /SHA256/i)
   assert.equal(statSync(files.keyFile).mode & 0o777, 0o600)
 })
 

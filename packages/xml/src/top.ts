@@ -51,7 +51,10 @@ function portable(text: string, found: Outline): TopElement {
   }
 }
 
-/** An element whose content is written anew. Throws XmlError when that makes it too long. */
+/**
+ * An element whose content is written anew. Throws XmlError when that makes it too long.
+ * NOTSPEC(RFC 6120 §4.8.5): content with a prefix from outside, or with one for its own namespace, is mended and not refused.
+ */
 function rewritten(text: string, element: Element, limits: Limits): TopElement {
   const { name, ns, children } = element
   if (namespaceBytes(children, ns) > limits.bytes) throw tooMuch('bytes')

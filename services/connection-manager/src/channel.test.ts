@@ -100,7 +100,7 @@ test('what our own code throws is told, and thrown no further', () => {
   }
 })
 
-test('after the last word nothing is read and nothing is written', async () => {
+test('RFC 6120 §4.4 after the last word nothing is read and nothing is written', async () => {
   const heard: string[] = []
   const { channel, told, written } = stage({ top: ({ name }) => void heard.push(name) })
   told.data(Buffer.from(`<s xmlns='urn:x'><a/>`))

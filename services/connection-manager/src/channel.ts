@@ -121,7 +121,10 @@ export class Channel {
     this.transport.startTls()
   }
 
-  /** Our last word. The end of the peer is waited for, and what it still says is not heard. RFC 6120 §4.4. */
+  /**
+   * Our last word. The end of the peer is waited for.
+   * NOTSPEC(RFC 6120 §4.4): what the peer still says is not heard, for nothing could acknowledge it any more.
+   */
   end(): void {
     this.#output.write(this.framing.close, 0)
     this.#output.flush()

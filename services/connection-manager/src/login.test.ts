@@ -79,3 +79,29 @@ test('RFC 6120 §8 however a login is cut into pieces, what comes of it is the s
     assert.equal((await house.owner.next('gone')).closed, true, told)
   }
 })
+
+test('RFC 6120 §13.10.1 where a client connects from is told to who checks its password, and to nobody else', async () => {
+  await using house = await startHouse()
+  const client = await (await RawClient.tls(house.tlsPort)).login()
+  await client.bind()
+  client.send(`<message to='bob@localhost'><body>x</body></message>`)
+  const heard = [await house.owner.next('bind'), await house.owner.next('out')]
+  assert.doesNotMatch(JSON.stringify(heard), /127\.0\.0\.1/)
+  assert.deepEqual(
+    house.logins.map(({ address }) => address),
+    ['127.0.0.1'],
+  )
+  client.destroy()
+})
+
+test('RFC 6120 §6.3.5 no white space is sent between <auth/> and <success/>', async () => {
+  await using house = await startHouse()
+  const client = await RawClient.tls(house.tlsPort)
+  await client.open().until('</stream:features>')
+  client.send(`<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='SCRAM-SHA-256'>biws</auth>`)
+  const challenge = `<challenge xmlns='urn:ietf:params:xml:ns:xmpp-sasl'>Y2hhbGxlbmdl</challenge>`
+  assert.equal(await client.until('</challenge>'), challenge)
+  client.send(`<response xmlns='urn:ietf:params:xml:ns:xmpp-sasl'>AAAA</response>`)
+  assert.equal(await client.until('</success>'), `<success xmlns='urn:ietf:params:xml:ns:xmpp-sasl'>dj0x</success>`)
+  client.destroy()
+})

@@ -37,6 +37,21 @@ void test('without a source every key has the default of the design', () => {
   assert.deepEqual([config.registration.enabled, config.log.level], [false, 'info'])
 })
 
+void test('RFC 6120 §4.6.4 no client is asked for a sign of life more than once in 5 minutes by default', () => {
+  assert.ok(loadConfig(sources()).config.limits.silence_ms >= 5 * 60_000)
+})
+
+void test('RFC 6120 §13.12 whoever runs the server sets the limits, and no stanza of less than 10,000 bytes is too large', () => {
+  const env = {
+    JABIRU_LIMITS_CONNECTIONS_PER_ADDRESS: '7',
+    JABIRU_LIMITS_STANZA_BYTES: '20000',
+    JABIRU_SESSION_PER_ACCOUNT: '3',
+  }
+  const { limits, session } = loadConfig(sources(env)).config
+  assert.deepEqual([limits.connections_per_address, limits.stanza_bytes, session.per_account], [7, 20_000, 3])
+  assert.match(refused(sources({ JABIRU_LIMITS_STANZA_BYTES: '9999' })).join(' '), /JABIRU_LIMITS_STANZA_BYTES/)
+})
+
 const VARIABLES: readonly (readonly [
   string,
   string,

@@ -10,7 +10,10 @@ import { failWith, stay, write } from './step.ts'
 type Failed = Extract<StreamEvent, { on: 'bind-failed' }>
 type Resumed = Extract<StreamEvent, { on: 'sm-resumed' }>
 
-/** The resource that is asked for; undefined leaves it to the server. Throws Refusal. */
+/**
+ * The resource that is asked for; undefined leaves it to the server. Throws Refusal.
+ * NOTSPEC(RFC 6120 §7.7.2.1): one that cannot be prepared is refused and not mended: who asks for a name counts on it.
+ */
 function resourceIn(iq: Stanza): string | undefined {
   const bind = payload(iq, 'bind', NS.bind)
   const asked = bind === undefined ? undefined : child(bind, 'resource')

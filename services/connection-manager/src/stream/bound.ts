@@ -19,7 +19,10 @@ import { SM } from './namespaces.ts'
 import type { Bound, Step } from './state.ts'
 import { failWith, stay, write } from './step.ts'
 
-/** RFC 6120 §8.1.2.1: `from` is absent, the account's bare or the session's full address. */
+/**
+ * RFC 6120 §8.1.2.1: `from` is absent, the account's bare or the session's full address.
+ * NOTSPEC(RFC 6120 §8.1.2.1): any other ends the stream (§4.9.3.9) and is not overridden: who thinks to be somebody else is to learn of it.
+ */
 function checkFrom(state: Bound, from: string | undefined): void {
   if (from === undefined || from === state.session.jid) return
   try {

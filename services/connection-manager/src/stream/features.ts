@@ -10,7 +10,10 @@ const UNANNOUNCED: readonly string[] = ['tls-unique']
 
 const SCRAM = ['SCRAM-SHA-512', 'SCRAM-SHA-256', 'SCRAM-SHA-1']
 
-/** The mechanisms of a stream under TLS, best first. RFC 6120 §6.3.3, §13.8. */
+/**
+ * The mechanisms of a stream under TLS, best first. RFC 6120 §6.3.3, §13.8.
+ * NOTSPEC(RFC 6120 §13.8.3): PLAIN is offered beside SCRAM, under TLS, for clients that know nothing else.
+ */
 export function mechanismsOver(bindings: readonly string[]): readonly string[] {
   const plus = bindings.length > 0 ? SCRAM.map((name) => `${name}-PLUS`) : []
   return [...plus, ...SCRAM, 'PLAIN']

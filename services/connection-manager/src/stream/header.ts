@@ -40,6 +40,7 @@ function addressIn(from: string | undefined): BareJid | DomainJid | undefined {
   }
 }
 
+/** NOTSPEC(RFC 6120 §4.7.2): a client that names no host is refused: which domain its account is of is not ours to guess. */
 function hostIn(to: string | undefined, served: readonly DomainJid[]): DomainJid {
   try {
     const host = parseDomain(to ?? '')

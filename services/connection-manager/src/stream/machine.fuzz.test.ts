@@ -110,6 +110,8 @@ function check(
   // Whoever ends the stream says nothing after it, and every end is told.
   if (end >= 0) assert.equal(end, kinds.length - 1)
   assert.equal(end >= 0, after.at === 'closing' && before.at !== 'closing')
+  // RFC 6120 §4.3.5: features follow a header, and nothing else.
+  if (kinds.includes('features')) assert.deepEqual([before.at, kinds], ['opening', ['open', 'features']])
   if (!authenticated) assert.ok(!kinds.some((kind) => NEEDS_ACCOUNT.includes(kind)))
   for (const action of actions) {
     if (action.do !== 'out' || after.at !== 'bound') continue
@@ -118,7 +120,7 @@ function check(
   }
 }
 
-test('RFC 6120 §4 whatever a client does, its stream stays in order', () => {
+test('RFC 6120 §4, §4.3.5 whatever a client does, its stream stays in order, and features follow headers only', () => {
   const seed = randomInt(2 ** 31)
   const next = random(seed)
   const seen = new Set<string>()

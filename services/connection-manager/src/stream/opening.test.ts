@@ -20,6 +20,12 @@ const refused: readonly (readonly [string, Opening, StreamHeader, string])[] = [
   ['§4.9.3.6 a host that is no name', PLAIN, header({ to: 'local host' }), 'host-unknown'],
   ['§4.9.3.10 another stream namespace', PLAIN, header({}, { ns: 'http://wrong.example/' }), 'invalid-namespace'],
   ['§4.8.2 another content namespace', PLAIN, header({}, { defaultNs: 'jabber:server' }), 'invalid-namespace'],
+  [
+    '§4.8.2 the namespace of streams as content namespace',
+    PLAIN,
+    header({}, { defaultNs: 'http://etherx.jabber.org/streams' }),
+    'invalid-namespace',
+  ],
   ['§4.8.2 no content namespace', PLAIN, header({}, { defaultNs: '' }), 'invalid-namespace'],
   ['§4.9.3.1 a root that is no stream', PLAIN, header({}, { name: 'flow' }), 'bad-format'],
   ['§4.7.5 no version is 0.9', PLAIN, header({ version: undefined }), 'unsupported-version'],
@@ -81,7 +87,11 @@ test('RFC 6120 §4.7.4 the language of the last header is the language of the st
 const offers: readonly (readonly [string, Opening, readonly string[]])[] = [
   ['RFC 6120 §5.3.1 before TLS nothing but STARTTLS', PLAIN, ['starttls']],
   ['XEP-0440 §2 under TLS mechanisms and what they bind to', SECURED, ['sasl-channel-binding', 'mechanisms']],
-  ['XEP-0170 §2 after SASL bind and what may follow it', AUTHENTICATED, ['bind', 'session', 'sm', 'ver', 'sub']],
+  [
+    'RFC 6120 §7.4, XEP-0170 §2 after SASL bind and what may follow it',
+    AUTHENTICATED,
+    ['bind', 'session', 'sm', 'ver', 'sub'],
+  ],
 ]
 for (const [name, state, expected] of offers) {
   test(`${name} is offered`, () => {
@@ -99,6 +109,20 @@ test('XEP-0440 §2 tls-unique is taken and not announced', () => {
   assert.ok(state.at === 'unauthenticated')
   assert.deepEqual(state.candidate.announced, ['tls-exporter'])
   assert.ok(state.candidate.offered.includes('SCRAM-SHA-1-PLUS'))
+})
+
+test('RFC 6120 §6.3.3, §13.9.4 mechanisms are offered in the order of their strength, those that bind to the channel first', () => {
+  const { state } = step(SECURED, { on: 'header', header: header() }, TERMS)
+  assert.ok(state.at === 'unauthenticated')
+  assert.deepEqual(state.candidate.offered, [
+    'SCRAM-SHA-512-PLUS',
+    'SCRAM-SHA-256-PLUS',
+    'SCRAM-SHA-1-PLUS',
+    'SCRAM-SHA-512',
+    'SCRAM-SHA-256',
+    'SCRAM-SHA-1',
+    'PLAIN',
+  ])
 })
 
 test('RFC 5802 §4 without anything to bind to no -PLUS is offered', () => {

@@ -162,12 +162,12 @@ for (const [name, state, xml, at, actions] of rows) {
 }
 
 const initials: readonly (readonly [string, string, string | null])[] = [
-  ['no initial response is null', '', null],
-  ['an initial response of length zero stays what it was', '=', '='],
-  ['an initial response is passed on as it stands', 'AGEAYg==', 'AGEAYg=='],
+  ['§6.4.2 no initial response is null', '', null],
+  ['§6.4.2 an initial response of length zero stays what it was', '=', '='],
+  ['§6.4.2 an initial response is passed on as it stands', 'AGEAYg==', 'AGEAYg=='],
 ]
 for (const [name, data, expected] of initials) {
-  test(`RFC 6120 §6.4.2 ${name}`, () => {
+  test(`RFC 6120 ${name}`, () => {
     const [action] = step(FRESH, { on: 'element', top: top(auth(data)) }, TERMS).actions
     assert.ok(action?.do === 'authenticate')
     assert.equal(action.initial, expected)

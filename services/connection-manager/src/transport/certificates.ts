@@ -21,7 +21,11 @@ export interface TlsIdentity {
   readonly endPoint: string
 }
 
-/** RFC 9325 §3.1.1, §3.4: TLS 1.2 and later, no renegotiation. */
+/**
+ * RFC 9325 §3.1.1, §3.4: TLS 1.2 and later, no renegotiation.
+ * NOTSPEC(RFC 6120 §5.3.5): the platform answers a renegotiation with an alert and leaves it to the client to end the connection.
+ * NOTSPEC(RFC 6120 §13.8.2): TLS_RSA_WITH_AES_128_CBC_SHA is not promised; RFC 7590 §3 puts the advice of RFC 9325 in its place.
+ */
 export const tlsSettings = ({ key, cert }: Certificate): SecureContextOptions => ({
   key,
   cert,

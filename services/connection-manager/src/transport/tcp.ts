@@ -66,6 +66,7 @@ export class TcpTransport implements Transport {
     // Elements are bounded while they are read.
   }
 
+  /** NOTSPEC(RFC 6120 §5.4.3.1): the certificate is not chosen by the host that was asked for; one names all domains. */
   startTls(): void {
     const plain = this.#socket
     plain.removeAllListeners('data')
