@@ -1,4 +1,12 @@
 export {
+  isBlocked,
+  NS_BLOCKING,
+  NS_BLOCKING_ERRORS,
+  parseBlocking,
+  refusalOfBlocked,
+  renderBlocking,
+} from './blocking.ts'
+export {
   type Caps,
   type CapsVerdict,
   capsNode,

@@ -117,7 +117,11 @@ export type OwnerEnvelope =
       readonly initial: boolean
       /** Told to a new owner of presence, who is to know it and to tell nobody. */
       readonly known?: true
+      /** Whom the account has blocked: told where `initial` or `known`, and left out for nobody. */
+      readonly blocked?: readonly Jid[]
     }
+  /** The account has blocked exactly these from now on. Session tells presence. XEP-0191. */
+  | { readonly k: 'blocklist'; readonly account: BareJid; readonly blocked: readonly Jid[] }
   /** A roster item has changed and is committed. Roster tells session (push) and presence. */
   | {
       readonly k: 'roster-changed'

@@ -1,5 +1,5 @@
 import type { BareJid, FullJid, Jid } from '@jabiru/jid'
-import type { ContactJid, Subscription } from '@jabiru/protocol'
+import { type ContactJid, isBlocked, type Subscription } from '@jabiru/protocol'
 import type { Stanza } from '@jabiru/stanza'
 
 /** What is known of one resource: what it broadcast last, and whom it has told beyond its subscribers. */
@@ -20,11 +20,13 @@ export interface Account {
   /** What the roster says of each contact, as of `ver`. */
   readonly contacts: ReadonlyMap<ContactJid, Subscription>
   readonly ver: number
+  /** Whom the account has blocked. XEP-0191. */
+  readonly blocked: ReadonlySet<Jid>
 }
 
 /** An account of which nobody is there. */
 export function emptyAccount(owner: BareJid, contacts: Account['contacts'], ver: number): Account {
-  return { owner, resources: new Map(), contacts, ver }
+  return { owner, resources: new Map(), contacts, ver, blocked: new Set() }
 }
 
 /** The resource under the generation of its session now, or a fresh one that is not available. A resumption raises it. */
@@ -54,15 +56,16 @@ export function isSubscriber(account: Account, contact: ContactJid): boolean {
   return subscription === 'from' || subscription === 'both'
 }
 
-/** Those who see the account's presence. */
+/** Those who see the account's presence: who is blocked does not. */
 export function subscribersOf(account: Account): readonly ContactJid[] {
-  return [...account.contacts.keys()].filter((contact) => isSubscriber(account, contact))
+  const { contacts, blocked } = account
+  return [...contacts.keys()].filter((contact) => isSubscriber(account, contact) && !isBlocked(blocked, contact))
 }
 
-/** Those whose presence the account sees. */
-export function watchedBy(account: Account): readonly ContactJid[] {
-  return [...account.contacts].flatMap(([contact, subscription]) =>
-    subscription === 'to' || subscription === 'both' ? [contact] : [],
+/** Those whose presence the account sees: of who is blocked it wants none. */
+export function watchedBy({ contacts, blocked }: Account): readonly ContactJid[] {
+  return [...contacts].flatMap(([contact, subscription]) =>
+    (subscription === 'to' || subscription === 'both') && !isBlocked(blocked, contact) ? [contact] : [],
   )
 }
 

@@ -3,6 +3,7 @@ import { errorReply, Refusal, type Stanza, stanza as stanzaWith, withHead } from
 import { type Held, type LaneEnvelope, NotOwner, type OwnerEnvelope } from '@jabiru/wire'
 import { type Account, availableOf } from './account.ts'
 import type { Actors } from './actors.ts'
+import { decideBlocklist } from './blocking.ts'
 import { decideAvailability } from './broadcast.ts'
 import type { Decision, Out, Rules } from './decision.ts'
 import { decideDirected } from './directed.ts'
@@ -59,10 +60,17 @@ export function createIngress({ actors, egress, rules, onFault }: IngressDeps) {
       const command = { ...envelope, ver: Number(envelope.ver) }
       return actors.decide(lease, envelope.account, (account) => decideRosterChange(account, rules, command))
     }
+    if (envelope.k === 'blocklist')
+      return actors.decide(lease, envelope.account, (account) => decideBlocklist(account, rules, envelope))
     if (envelope.k !== 'availability') throw new Error(`presence does not answer ${envelope.k}`)
-    const { account, session, stanza, initial, known } = envelope
+    const { account, session, stanza, initial, known, blocked = [] } = envelope
     const command = { resource: session.jid, gen: session.gen, stanza, initial, known }
-    const decide = (now: Account): Decision => decideAvailability(now, rules, command)
+    const decide = (now: Account): Decision => {
+      if (!initial && !known) return decideAvailability(now, rules, command)
+      const told = decideBlocklist(now, rules, { blocked })
+      const then = decideAvailability(told.account, rules, command)
+      return { account: then.account, out: [...told.out, ...then.out] }
+    }
     return initial ? actors.decideAfresh(lease, account, decide) : actors.decide(lease, account, decide)
   }
 }

@@ -1,4 +1,5 @@
 import { bareOf, isFull, type Jid } from '@jabiru/jid'
+import { isBlocked } from '@jabiru/protocol'
 import { type Stanza, stanza, withHead } from '@jabiru/stanza'
 import { type Account, availableOf, isSubscriber } from './account.ts'
 import type { Decide, Out } from './decision.ts'
@@ -18,6 +19,8 @@ export interface Probe {
  */
 export const decideProbe: Decide<Probe> = (account, _rules, { from, resource }) => {
   const asker = bareOf(from)
+  // XEP-0191 §3.3: a probe from who is blocked is not answered.
+  if (asker !== account.owner && isBlocked(account.blocked, from)) return { account, out: [] }
   if (asker === account.owner || isSubscriber(account, asker))
     return { account, out: reply(from, resource === undefined ? everything(account) : mere(account, resource)) }
   // RFC 6121 §4.6.6: only of the resource that has told the asker, and no more than that it is there.

@@ -1,5 +1,5 @@
 import { bareOf } from '@jabiru/jid'
-import type { ContactJid, Subscription } from '@jabiru/protocol'
+import { type ContactJid, isBlocked, type Subscription } from '@jabiru/protocol'
 import { type Stanza, stanza } from '@jabiru/stanza'
 import { type Account, availableOf, isSubscriber } from './account.ts'
 import type { Decide, Out } from './decision.ts'
@@ -20,7 +20,7 @@ export const decideRosterChange: Decide<RosterChange> = (account, { isReachable 
   else contacts.set(contact, subscription)
   const now: Account = { ...account, contacts, ver }
   const [saw, sees] = [isSubscriber(account, contact), isSubscriber(now, contact)]
-  if (saw === sees || !isReachable(contact)) return { account: now, out: [] }
+  if (saw === sees || !isReachable(contact) || isBlocked(now.blocked, contact)) return { account: now, out: [] }
   if (sees) return { account: now, out: availableOf(now).map(({ presence }) => told(contact, presence)) }
   const gone = availableOf(now).map(({ jid }) =>
     told(contact, stanza({ name: 'presence', type: 'unavailable', from: jid })),

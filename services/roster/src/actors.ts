@@ -24,6 +24,9 @@ export interface ActorsDeps {
   readonly onFault: (fault: unknown) => void
 }
 
+/** May ask something first; the mailbox waits. */
+export type Deciding = (roster: Roster) => Decision | Promise<Decision>
+
 /** Accounts of the partitions that this process owns, each with one mailbox, woken from the store on first use. */
 export interface Actors {
   /**
@@ -31,7 +34,7 @@ export interface Actors {
    * those who hear it. Nothing happens where there is no such account. Rejects with what `decide` throws, and with
    * NotOwner when the lease is gone meanwhile.
    */
-  readonly decide: (lease: Held, owner: BareJid, decide: (roster: Roster) => Decision) => Promise<void>
+  readonly decide: (lease: Held, owner: BareJid, decide: Deciding) => Promise<void>
   /** The roster as it is committed, without waiting for what is being said; undefined where there is no such account. */
   readonly peek: (lease: Held, owner: BareJid) => Promise<Roster | undefined>
   /** Forgets the account and everything of it, after saying what `decide` wants said. */
@@ -94,7 +97,7 @@ export function createActors({ store, clock, owns, sayings, onFault }: ActorsDep
     const { durable } = await actor.mailbox.run(async () => {
       const roster = await wake(actor, owner)
       if (roster === undefined) return { durable: Promise.resolve() }
-      const decision = decideWith(roster)
+      const decision = await decideWith(roster)
       await commit(actor, owner, roster, decision.change)
       return { durable: actor.speech.add(sayings(owner, decision)) }
     })

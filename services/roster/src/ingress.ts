@@ -1,11 +1,10 @@
-import { type BareJid, isBare } from '@jabiru/jid'
+import { type BareJid, isBare, type Jid } from '@jabiru/jid'
 import { errorReply, Refusal, type Stanza, withHead } from '@jabiru/stanza'
 import { type Held, type LaneEnvelope, NotOwner, type OwnerEnvelope } from '@jabiru/wire'
 import type { Actors } from './actors.ts'
+import { decideGuardedInbound, decideGuardedLogin } from './blocking.ts'
 import type { Decision, Limits, Rules } from './decision.ts'
 import type { Egress } from './egress.ts'
-import { decideInbound } from './inbound.ts'
-import { decideLogin } from './login.ts'
 import { decideOutbound } from './outbound.ts'
 import { decideRequest, farewells } from './request.ts'
 import type { Roster } from './roster.ts'
@@ -18,13 +17,15 @@ export interface IngressDeps {
   readonly actors: Actors
   readonly egress: Egress
   readonly limits: Limits
+  /** Whom an account has blocked by now. XEP-0191. */
+  readonly blocked: (owner: BareJid) => Promise<ReadonlySet<Jid>>
   /** Milliseconds since 1970. */
   readonly now: () => number
   readonly onFault: (fault: unknown, what: string) => void
 }
 
 /** The only file that hears the bus: envelopes become commands, in the mailbox of their account. */
-export function createIngress({ actors, egress, limits, now, onFault }: IngressDeps) {
+export function createIngress({ actors, egress, limits, blocked, now, onFault }: IngressDeps) {
   const rulesOf = (owner: BareJid): Rules => ({ owner, now: now(), limits, isReachable: egress.isReachable })
 
   /** A refusal is told to `asker`; a fault of ours too, without saying which. */
@@ -61,7 +62,9 @@ export function createIngress({ actors, egress, limits, now, onFault }: IngressD
     if (stanza.name !== 'presence' || !isSubscriptionType(type)) return
     const done = accounts.filter(isBare).map(async (account) => {
       try {
-        await actors.decide(lease, account, (roster) => decideInbound(roster, rulesOf(account), { type, stanza }))
+        await actors.decide(lease, account, async (roster) =>
+          decideGuardedInbound(roster, rulesOf(account), { type, stanza, blocked: await blocked(account) }),
+        )
       } catch (fault) {
         if (!(fault instanceof Refusal)) throw fault
         await tell(withHead(stanza, { to: account }), fault)
@@ -82,6 +85,10 @@ export function createIngress({ actors, egress, limits, now, onFault }: IngressD
     if (envelope.k !== 'availability') throw new Error(`roster does not answer ${envelope.k}`)
     const { account, session, initial } = envelope
     if (!initial) return undefined
-    return actors.decide(lease, account, (roster) => decideLogin(roster, rulesOf(account), { resource: session.jid }))
+    return actors.decide(lease, account, async (roster) => {
+      const waits = roster.requests.size > 0 || [...roster.items.values()].some(({ ask }) => ask)
+      const command = { resource: session.jid, blocked: waits ? await blocked(account) : new Set<Jid>() }
+      return decideGuardedLogin(roster, rulesOf(account), command)
+    })
   }
 }

@@ -29,8 +29,9 @@ export function createRoster(settings: RosterSettings, parts: RosterParts): Serv
   const { bus, endpoint, database, clock, log, now } = parts
   const onFault = (err: unknown, what = 'roster') => log.error({ err, what }, 'roster_failed')
   const egress = createEgress(endpoint, config.domains)
+  const store = databaseRosters(database)
   const actors = createActors({
-    store: databaseRosters(database),
+    store,
     clock,
     owns: ({ part, token }) => ownership.token(part) === token,
     sayings: (owner, { out }) => egress.sayings(owner, out),
@@ -54,7 +55,7 @@ export function createRoster(settings: RosterSettings, parts: RosterParts): Serv
     ...parts.leasing,
     clock,
     handle: traced(createHops('roster'), actors, (actors) =>
-      createIngress({ actors, egress, limits: config.limits, now, onFault }),
+      createIngress({ actors, egress, limits: config.limits, blocked: store.blocked, now, onFault }),
     ),
     answer,
     onLost: ({ part }) => actors.forgetPartition(part),

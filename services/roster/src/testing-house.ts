@@ -53,6 +53,7 @@ export function house(over: (store: RosterStore) => Partial<RosterStore> = () =>
     actors,
     egress,
     limits: rosterDefaults.limits,
+    blocked: store.blocked,
     now: () => 1000,
     onFault: (fault) => void faults.push(fault),
   })

@@ -20,7 +20,7 @@ export function traced(hops: Hops, actors: Actors, create: (actors: Actors) => H
 
 const tellingOf = (actors: Actors, trace: string): Actors => ({
   ...actors,
-  decide: (lease, owner, decide) => actors.decide(lease, owner, (roster) => stamped(decide(roster), trace)),
+  decide: (lease, owner, decide) => actors.decide(lease, owner, async (roster) => stamped(await decide(roster), trace)),
 })
 
 const stamped = (decision: Decision, trace: string): Decision => ({

@@ -47,6 +47,8 @@ export interface Session {
   carbons: boolean
   /** It has asked for the roster: it gets pushes. RFC 6121 §2.1.6. */
   interested: boolean
+  /** It has asked for the blocklist: it gets pushes. XEP-0191 §3.3. */
+  wantsBlocks: boolean
   /** The last available presence that it broadcast; undefined while it is unavailable. */
   presence: Stanza | undefined
   priority: number
@@ -110,6 +112,10 @@ export interface Account {
   /** Sessions that ended, by the id they could be resumed by. */
   readonly ended: Map<string, Ended>
   subscribers: Subscribers
+  /** Whom it has blocked, as it is committed. XEP-0191. */
+  blocked: ReadonlySet<Jid>
+  /** Settles when what was asked of the blocklist is done. */
+  blocking: Promise<void>
   /** When it last had an available resource, and with which status. XEP-0012. */
   lastSeen: LastSeen | undefined
   /** `<token>.<counter>`; none comes twice. */
@@ -132,6 +138,7 @@ export interface AccountRecord {
   readonly watermark: number
   readonly undelivered: readonly { readonly position: number; readonly held: boolean }[]
   readonly lastSeen?: LastSeen | undefined
+  readonly blocked?: readonly Jid[]
 }
 
 /** What an account is told of the process that wakes it. */
@@ -149,6 +156,8 @@ export function wakeAccount({ onFault, ...waking }: Waking, record: AccountRecor
     outbox: createOutbox(onFault),
     ended: new Map(),
     subscribers: {},
+    blocked: new Set(record.blocked),
+    blocking: Promise.resolve(),
     lastSeen: record.lastSeen,
     confirmationDue: false,
     stored: Promise.resolve(),

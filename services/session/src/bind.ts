@@ -77,6 +77,7 @@ function newSession(account: Account, resource: string, at: ConnectionRef): Sess
     sm: undefined,
     carbons: false,
     interested: false,
+    wantsBlocks: false,
     presence: undefined,
     priority: 0,
     directed: new Set(),

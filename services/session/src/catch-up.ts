@@ -6,6 +6,7 @@ import { parseElement } from '@jabiru/xml'
 import type { Account, Session } from './account.ts'
 import { CATCH_UP_BYTES, deliver } from './delivery.ts'
 import type { Egress } from './egress.ts'
+import { blocks } from './features/blocking/policy.ts'
 import type { AccountStore, Archived } from './store/accounts.ts'
 
 /** So many messages are read at once. */
@@ -73,7 +74,9 @@ async function follow(deps: CatchUpDeps, account: Account, session: Session): Pr
 /** What cannot be read any more does not keep back what comes after it. */
 function give(deps: CatchUpDeps, account: Account, session: Session, message: Archived): void {
   try {
-    deliver(deps.egress, account, session, { stanza: revive(account, message), position: message.position })
+    const stanza = revive(account, message)
+    // XEP-0191 §3.3: it waits until its sender is not blocked any more.
+    if (!blocks(account, stanza.from)) deliver(deps.egress, account, session, { stanza, position: message.position })
   } catch (fault) {
     deps.onFault(fault)
   }

@@ -7,6 +7,8 @@ export interface SessionConfig {
   readonly software: string
   readonly conflict: ConflictPolicy
   readonly sessionsPerAccount: number
+  /** Addresses that an account may block. XEP-0191. */
+  readonly blockedMost: number
   /** How long a session waits for its client to come back. XEP-0198 §5. */
   readonly resumeMaxMs: number
   /** Bytes that may wait for a session without a socket; beyond it the session ends, and messages wait in the archive. */

@@ -2,8 +2,10 @@ import { resourceOf } from '@jabiru/jid'
 import type { createHops } from '@jabiru/runtime'
 import { errorReply, Refusal, type Stanza } from '@jabiru/stanza'
 import { NotOwner } from '@jabiru/wire'
+import type { Account, Session } from './account.ts'
 import { bind } from './bind.ts'
-import { confirm } from './delivery.ts'
+import { confirm, deliver } from './delivery.ts'
+import { answerToOwn, blocks, refuseBlocked } from './features/blocking/policy.ts'
 import { type Deeds, refusalForNobody } from './ingress.ts'
 import { receiveIq, sendIq } from './iq.ts'
 import { receiveMessage, sendMessage } from './message.ts'
@@ -33,6 +35,12 @@ export function createDeeds(ways: Ways, hops: ReturnType<typeof createHops>, rol
     }
   }
 
+  /** Said to the session itself: what comes from who is blocked would not reach it. */
+  const withheld = (account: Account, session: Session, stanza: Stanza) => {
+    const reply = answerToOwn(stanza)
+    if (reply) account.outbox.add(() => deliver(egress, account, session, { stanza: reply }))
+  }
+
   return {
     bind: (account, { at, resource }) => {
       bind(binding, account, at, resource)
@@ -41,6 +49,7 @@ export function createDeeds(ways: Ways, hops: ReturnType<typeof createHops>, rol
     send: (account, session, out) => {
       const { stanza, trace } = out
       return answering(stanza, () => {
+        if (blocks(account, stanza.to)) return withheld(account, session, stanza)
         if (stanza.name === 'message') return sendMessage(underCommitting(hops, trace, messages), account, session, out)
         const sent =
           stanza.name === 'iq'
@@ -73,6 +82,7 @@ export function createDeeds(ways: Ways, hops: ReturnType<typeof createHops>, rol
     },
     detach: (account, session, closed) => detach(management, account, session, closed),
     receive: (account, stanza, { id, trace }) => {
+      if (blocks(account, stanza.from)) return refuseBlocked(stanza)
       if (stanza.name === 'message') return receiveMessage(underCommitting(hops, trace, messages), account, stanza, id)
       if (stanza.name === 'iq') return receiveIq(under(trace, iqs), account, stanza)
       return receivePresence(under(trace, presences), account, stanza)

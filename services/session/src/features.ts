@@ -1,4 +1,5 @@
 import type { IqRequest, SessionFeature } from './feature.ts'
+import { type BlockingDeps, blocking } from './features/blocking/blocking.ts'
 import { carbons } from './features/carbons/carbons.ts'
 import { disco } from './features/disco.ts'
 import { last } from './features/last.ts'
@@ -12,6 +13,7 @@ export interface FeatureDeps {
   readonly startedAt: number
   readonly serverFeatures: () => readonly string[]
   readonly maySee: (request: IqRequest) => Promise<boolean>
+  readonly blocking: BlockingDeps
 }
 
 /** What this service hooks without answering an iq of its own. */
@@ -41,6 +43,7 @@ export function sessionFeatures(deps: FeatureDeps): readonly SessionFeature[] {
     HOOKED,
     disco({ ...deps, accountFeatures }),
     carbons,
+    blocking(deps.blocking),
     ping,
     version(deps.software),
     time(deps.now),

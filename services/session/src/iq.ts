@@ -1,7 +1,7 @@
 import { type FullJid, isDomain, isFull, type Jid, resourceOf } from '@jabiru/jid'
 import { routeIq } from '@jabiru/routing'
 import { errorReply, NS, payloadsOf, Refusal, resultReply, type Stanza } from '@jabiru/stanza'
-import type { Group } from '@jabiru/wire'
+import { type Group, NotOwner } from '@jabiru/wire'
 import type { Account, Session } from './account.ts'
 import { deliver } from './delivery.ts'
 import type { Egress } from './egress.ts'
@@ -49,7 +49,7 @@ export async function sendIq(deps: IqDeps, account: Account, session: Session, i
     if (reply) deliver(deps.egress, account, session, { stanza: reply })
   }
   if (!(answer instanceof Promise)) return account.outbox.add(() => say(answer))
-  account.outbox.addWhen(answer, say, (fault) => deps.onFault(fault, ns ?? ''))
+  account.outbox.addWhen(answer, say, (fault) => fault instanceof NotOwner || deps.onFault(fault, ns ?? ''))
   await answer
 }
 
@@ -102,6 +102,8 @@ interface Asked {
 function answerTo(deps: IqDeps, asked: Asked, at: Addressee): Promise<Stanza | undefined> | Stanza | undefined {
   const { iq } = asked
   const fail = (fault: unknown) => {
+    // The next owner answers.
+    if (fault instanceof NotOwner) throw fault
     if (fault instanceof Refusal) return errorReply(iq, fault)
     deps.onFault(fault, namespacesOf(iq)[0] ?? '')
     return errorReply(iq, new Refusal('internal-server-error'))

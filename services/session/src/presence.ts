@@ -77,11 +77,15 @@ async function announce(
     account: account.jid,
     session: { jid: session.jid, gen: session.gen },
     ...what,
+    ...(what.initial ? blockedBy(account) : {}),
   } as const
   const told = [deps.egress.toOwner('presence', account.jid, envelope)]
   if (what.initial) told.push(deps.egress.toOwner('roster', account.jid, envelope))
   await Promise.all(told)
 }
+
+/** Whom presence is to keep from seeing it: nothing where nobody is blocked. */
+const blockedBy = ({ blocked }: Account) => (blocked.size === 0 ? {} : { blocked: [...blocked] })
 
 /** What a new owner of the accounts' presence is to know. */
 export function knownPresences(accounts: Iterable<Account>): readonly OwnerEnvelope[] {
@@ -97,6 +101,7 @@ export function knownPresences(accounts: Iterable<Account>): readonly OwnerEnvel
               stanza: presence,
               initial: false,
               known: true,
+              ...blockedBy(account),
             },
           ],
     ),

@@ -8,16 +8,18 @@ export interface SessionRecord {
   readonly sm?: StreamManagement
   readonly carbons: boolean
   readonly interested: boolean
+  readonly wantsBlocks?: boolean
   readonly presence?: Stanza
   readonly priority: number
 }
 
 export function recordOf(session: Session): string {
-  const { birth, sm, carbons, interested, presence, priority } = session
+  const { birth, sm, carbons, interested, wantsBlocks, presence, priority } = session
   const record: SessionRecord = {
     birth,
     carbons,
     interested,
+    wantsBlocks,
     priority,
     ...(sm === undefined ? {} : { sm }),
     ...(presence === undefined ? {} : { presence }),

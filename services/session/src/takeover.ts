@@ -43,6 +43,7 @@ export function inherited(account: Account, { resource, gen, record, handled, se
     sm: known?.sm,
     carbons: known?.carbons ?? false,
     interested: known?.interested ?? false,
+    wantsBlocks: known?.wantsBlocks ?? false,
     presence: known?.presence,
     priority: known?.priority ?? 0,
     // Whom it has told directly is not in the record: until told again, they may not ask.

@@ -11,6 +11,7 @@ import type { SessionConfig } from './config.ts'
 import { noteConfirmed } from './confirmation.ts'
 import { createEgress } from './egress.ts'
 import { end } from './ending.ts'
+import { databaseBlocks } from './features/blocking/store.ts'
 import { sessionFeatures } from './features.ts'
 import { createMeasures } from './measures.ts'
 import { createParking, NO_PARKING } from './parking.ts'
@@ -72,6 +73,7 @@ export function createWays(config: SessionConfig, parts: SessionParts) {
     startedAt: parts.now(),
     serverFeatures: offered.features,
     maySee: ({ account, from }) => sharing.isSubscribed(account, from),
+    blocking: { egress, blocks: databaseBlocks(database), most: config.blockedMost },
   })
 
   // By kind of stanza.

@@ -19,6 +19,7 @@ export const sessionSettings = ({ domains, sm, session }: Config, software: stri
   software,
   conflict: session.conflict,
   sessionsPerAccount: session.per_account,
+  blockedMost: session.blocked_max,
   resumeMaxMs: sm.resume_max_ms,
   detachedBytes: sm.queue_bytes,
   idleMs: session.idle_ms,

@@ -181,6 +181,7 @@ export const schema = section('', {
       'When a client asks for a resource in use (RFC 6120 §7.7.2.2): end the older session, give another resource, or refuse.',
     ),
     per_account: count(1, 10_000, 50, 'Sessions of one account.'),
+    blocked_max: count(1, 10_000, 1000, 'Addresses that an account may block (XEP-0191).'),
     idle_ms: count(SECOND, 24 * HOUR, 5 * MINUTE, 'Time after which an account without sessions leaves memory.'),
   }),
   sm: section('Stream management (XEP-0198).', {

@@ -66,6 +66,10 @@ export function databaseRosters(db: Database): RosterStore {
       const [account] = await db.query<{ readonly ver: number }>(READ_VERSION, [owner])
       return account === undefined ? undefined : roster(owner, account.ver)
     },
+    blocked: async (owner) => {
+      const rows = await db.query<{ readonly jid: string }>('select jid from blocked where owner = $1', [owner])
+      return new Set(rows.map(({ jid }) => parseJid(jid)))
+    },
     remains: (owner) => roster(owner, 0),
     write: async (lease, owner, change) => {
       if (change.item !== undefined) return run(lease, PUT_VERSION, itemParams(owner, change), itemParts(change))

@@ -1,10 +1,11 @@
-import type { BareJid } from '@jabiru/jid'
+import type { BareJid, Jid } from '@jabiru/jid'
 import { apply, EMPTY, type Roster } from '../roster.ts'
 import type { RosterStore } from './store.ts'
 
 /** What the twin of the database is told by a test: accounts, and the token that stands for each partition. */
 export interface MemoryRosters extends RosterStore {
   readonly addAccount: (jid: BareJid) => void
+  readonly block: (owner: BareJid, ...who: readonly Jid[]) => void
   readonly lease: (part: number, token: number) => void
 }
 
@@ -12,10 +13,13 @@ export interface MemoryRosters extends RosterStore {
 export function memoryRosters(): MemoryRosters {
   const rosters = new Map<BareJid, Roster>()
   const tokens = new Map<number, number>()
+  const blocked = new Map<BareJid, ReadonlySet<Jid>>()
   return {
     addAccount: (jid) => void rosters.set(jid, EMPTY),
+    block: (owner, ...who) => void blocked.set(owner, new Set(who)),
     lease: (part, token) => void tokens.set(part, token),
     read: async (owner) => Promise.resolve(rosters.get(owner)),
+    blocked: async (owner) => Promise.resolve(blocked.get(owner) ?? new Set()),
     remains: async (owner) => Promise.resolve(rosters.get(owner) ?? EMPTY),
     write: async ({ part, token }, owner, change) => {
       if (tokens.get(part) !== token) return Promise.resolve('fenced')

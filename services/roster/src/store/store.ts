@@ -1,4 +1,4 @@
-import type { BareJid } from '@jabiru/jid'
+import type { BareJid, Jid } from '@jabiru/jid'
 import type { Fence } from '@jabiru/store'
 import type { Change, Roster } from '../roster.ts'
 
@@ -6,6 +6,8 @@ import type { Change, Roster } from '../roster.ts'
 export interface RosterStore {
   /** Undefined where there is no such account. */
   readonly read: (owner: BareJid) => Promise<Roster | undefined>
+  /** Whom the account has blocked, which session writes. XEP-0191. */
+  readonly blocked: (owner: BareJid) => Promise<ReadonlySet<Jid>>
   /** What is left of an account that may be gone. */
   readonly remains: (owner: BareJid) => Promise<Roster>
   /**

@@ -1,4 +1,4 @@
-import type { BareJid } from '@jabiru/jid'
+import { type BareJid, parseJid } from '@jabiru/jid'
 import type { Database } from '@jabiru/store'
 import type { AccountRecord, LastSeen } from '../account.ts'
 
@@ -28,6 +28,7 @@ interface WakeRow {
   readonly held: readonly number[]
   readonly seen_at: Date | null
   readonly seen_status: string | null
+  readonly blocked: readonly string[]
 }
 
 /** One statement: what is above the watermark, and the exceptions below it, is undelivered. */
@@ -47,7 +48,8 @@ const WAKE = `
          coalesce((SELECT array_agg(position ORDER BY position) FROM waiting), '{}') AS waiting,
          coalesce((SELECT array_agg(position) FROM waiting WHERE NOT archived), '{}') AS held,
          (SELECT at FROM seen) AS seen_at,
-         (SELECT status FROM seen) AS seen_status
+         (SELECT status FROM seen) AS seen_status,
+         coalesce((SELECT array_agg(jid ORDER BY jid) FROM blocked WHERE owner = $1), '{}') AS blocked
     FROM known`
 
 export function databaseAccounts(db: Database): AccountStore {
@@ -60,6 +62,7 @@ export function databaseAccounts(db: Database): AccountStore {
         position: Math.max(row.position, row.watermark),
         watermark: row.watermark,
         undelivered: row.waiting.map((position) => ({ position, held: held.has(position) })),
+        blocked: row.blocked.map(parseJid),
         ...(row.seen_at === null ? {} : { lastSeen: { at: row.seen_at.getTime(), status: row.seen_status ?? '' } }),
       }
     },

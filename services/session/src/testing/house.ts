@@ -16,6 +16,7 @@ const CONFIG: SessionConfig = {
   software: 'test',
   conflict: 'replace',
   sessionsPerAccount: 10,
+  blockedMost: 5,
   resumeMaxMs: 300_000,
   detachedBytes: 100_000,
   idleMs: 60_000,
