@@ -18,7 +18,8 @@ export interface Departure {
   readonly line: number
 }
 
-const NOTSPEC = /NOTSPEC\(((?:RFC|XEP)[- ]\d+) §([\w.]+)[^)]*\): ([^\n]*(?:\n *(?:\*|\/\/) [^\n@/]*)*)/g
+const NOTSPEC =
+  /NOTSPEC\(((?:RFC|XEP)[- ]\d+) §([\w.]+)[^)]*\): ([^\n]*(?:\n *(?:\*|\/\/) (?!NOTSPEC|COMPAT)[^\n@/]*)*)/g
 
 /** Every `NOTSPEC` of the sources. */
 export function departuresIn(house: readonly Source[]): readonly Departure[] {

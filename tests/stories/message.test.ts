@@ -95,16 +95,22 @@ story('RFC 6120 §8.1.2.1 — a client cannot speak in the name of another', asy
   assert.ok(juliet.phone.untaken.every((e) => !e.attrs['from']?.startsWith(tybalt.jid)))
 })
 
-story('RFC 6120 §10.1 — messages come in the order they were sent', async ({ romeo, juliet }) => {
-  await romeo.comesOnline()
-  await juliet.comesOnline()
-  const ids = Array.from({ length: 200 }, (_, i) => `n${i}`)
-  for (const id of ids) romeo.sends(xml`<message to="${juliet}" type="chat" id="${id}"><body>${id}</body></message>`)
-  for (const id of ids) {
-    const message = await juliet.receives(xml`<message from="${romeo.phone}"/>`)
-    assert.equal(message.attrs['id'], id)
-  }
-})
+story(
+  'RFC 6120 §10.1 — messages come in the order they were sent, to bare and full address in turn',
+  async ({ romeo, juliet }) => {
+    await romeo.comesOnline()
+    await juliet.comesOnline()
+    const ids = Array.from({ length: 200 }, (_, i) => `n${i}`)
+    ids.forEach((id, i) => {
+      const to = i % 3 === 0 ? juliet : juliet.phone
+      romeo.sends(xml`<message to="${to}" type="chat" id="${id}"><body>${id}</body></message>`)
+    })
+    for (const id of ids) {
+      const message = await juliet.receives(xml`<message from="${romeo.phone}"/>`)
+      assert.equal(message.attrs['id'], id)
+    }
+  },
+)
 
 story('RFC 6120 §8.4 — what the server does not know it passes on as it is', async ({ romeo, juliet }) => {
   await romeo.comesOnline()

@@ -38,7 +38,7 @@ function tree(random: Random, depth: number): Element {
 }
 
 for (const seed of [1, 2, 3]) {
-  void test(`what is written is read back the same, under any default namespace and in a stream, seed ${seed}`, () => {
+  void test(`RFC 6120 §11.3, §11.1 what is written is well-formed and read back the same, under any default namespace and in a stream, seed ${seed}`, () => {
     const random = createRandom(seed)
     for (let round = 0; round < 100; round++) {
       const element = tree(random, 0)

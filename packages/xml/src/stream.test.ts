@@ -67,14 +67,18 @@ const INNER: readonly (readonly [string, string, string?])[] = [
   ['text and elements', '<m>a<b c="d">&lt;</b>\r\n</m\n>', 'a<b c="d">&lt;</b>\r\n'],
   ['a greater-than sign in values', `<m a='>'><b c="/>" d='&lt;/m>'/></m>`, `<b c="/>" d='&lt;/m>'/>`],
   [
-    'a prefix declared and used within',
+    'RFC 6120 §8.4 a prefix that is declared and used within stays',
     "<m><p:b xmlns:p='urn:p'><p:c p:d='1'/></p:b></m>",
     "<p:b xmlns:p='urn:p'><p:c p:d='1'/></p:b>",
   ],
   ['xml:lang', "<m><b xml:lang='en'/></m>", "<b xml:lang='en'/>"],
   ['its own default namespace', "<m xmlns='urn:m'><b/></m>", '<b/>'],
   ['a CDATA section', '<m>a<![CDATA[<b>]]]]>&gt;</m>', 'a&lt;b&gt;]]&gt;'],
-  ['a prefix of the stream', '<m><stream:b/></m>', "<b xmlns='http://etherx.jabber.org/streams'/>"],
+  [
+    'RFC 6120 §4.8.5 a prefix of the header goes on with what needs it',
+    '<m><stream:b/></m>',
+    "<b xmlns='http://etherx.jabber.org/streams'/>",
+  ],
   [
     'an attribute with a prefix of the stream',
     "<m><b stream:c='1'/></m>",

@@ -71,7 +71,7 @@ export class Connection {
       closed: () => this.#onClosed(),
       fault: (fault) => this.#fails(fault),
     })
-    this.#state = initialState(line.tls === 'done' ? this.#bindingTypes() : undefined)
+    this.#state = initialState(line.tls === 'done' ? Object.keys(this.#bindings) : undefined)
     if (line.tls === 'direct') this.channel.startTls()
     else this.channel.begin()
   }
@@ -133,7 +133,6 @@ export class Connection {
 
   /** Looks whether the client is still there. */
   checkSilence(now: number): void {
-    if (this.#state.at === 'closing') return
     const silence = this.#silence.check(now, this.#deps.limits)
     if (silence === 'suspect') this.#probe()
     else if (silence === 'over') this.fail(new StreamFault('connection-timeout'))
@@ -144,12 +143,12 @@ export class Connection {
     if (this.#state.at === 'securing') this.channel.startTls()
   }
 
-  #bindingTypes(): readonly string[] {
-    return Object.keys(this.channel.transport.channelBindings())
+  get #bindings(): Readonly<Record<string, string>> {
+    return this.channel.transport.channelBindings()
   }
 
   #onSecured(): void {
-    const bindings = this.#bindingTypes()
+    const bindings = Object.keys(this.#bindings)
     if (this.#state.at === 'securing') this.#dispatch({ on: 'tls', bindings })
     else this.#state = initialState(bindings)
     this.channel.release(Hold.handshake)
@@ -177,7 +176,7 @@ export class Connection {
       case 'restart':
         return this.channel.restart()
       case 'authenticate':
-        return this.#authenticate(action)
+        return this.#await(this.#login?.begin({ ...action, address: this.address, bindings: this.#bindings }))
       case 'respond':
         return this.#await(this.#login?.respond(action.data))
       case 'abandon':
@@ -201,11 +200,6 @@ export class Connection {
       case 'close':
         return this.#end(true)
     }
-  }
-
-  #authenticate({ mechanism, initial, candidate }: Extract<StreamAction, { do: 'authenticate' }>): void {
-    const bindings = this.channel.transport.channelBindings()
-    this.#await(this.#login?.begin({ mechanism, initial, candidate, address: this.address, bindings }))
   }
 
   #await(answer: Promise<AuthStep> | undefined): void {
@@ -287,9 +281,8 @@ export class Connection {
     this.#login?.abandon()
     const link = this.#link
     this.#link = undefined
-    if (link === undefined) return
-    this.#left = link
-    link.leave(closed)
+    this.#left = link ?? this.#left
+    link?.leave(closed)
   }
 
   #onClosed(): void {

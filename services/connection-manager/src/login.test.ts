@@ -19,6 +19,8 @@ test('RFC 6120 §9.1 a client secures its stream, authenticates, binds, speaks a
   assert.doesNotMatch(secured, /tls-unique/)
   await client.plain('alice', 'secret').until(/<success xmlns='urn:ietf:params:xml:ns:xmpp-sasl'\/>/)
   const last = await client.open().until('</stream:features>')
+  // RFC 6120 §4.3.3: no stream is closed that is replaced.
+  for (const text of [before, secured, last]) assert.doesNotMatch(text, /<\/stream:stream>/)
   for (const feature of ['<bind', '<session', '<sm', '<ver', '<sub']) assert.ok(last.includes(feature), feature)
 
   const bound = await client.bind()

@@ -1,5 +1,6 @@
+import { rfc6120 } from './rfc6120.ts'
 import { rfc7622 } from './rfc7622.ts'
 import type { Requirements } from './row.ts'
 
 /** The documents that are walked, in the order of the page. */
-export const REQUIREMENTS: readonly Requirements[] = [rfc7622]
+export const REQUIREMENTS: readonly Requirements[] = [rfc7622, rfc6120]

@@ -25,3 +25,4 @@ export interface Requirements {
 export const later = (reason: string): Later => ({ later: reason })
 
 export const FEDERATION: Later = later('with federation')
+export const EXTERNAL: Later = later('with certificates of clients (SASL EXTERNAL)')

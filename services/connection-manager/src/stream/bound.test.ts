@@ -111,6 +111,13 @@ const rows: readonly (readonly [string, StreamState, string, string, readonly st
     'closing',
     ['close'],
   ],
+  [
+    'RFC 6120 §4.9.2 an error of a client that nobody knows is one like any other',
+    bound,
+    `<stream:error><bored xmlns='urn:ietf:params:xml:ns:xmpp-streams'/></stream:error>`,
+    'closing',
+    ['close'],
+  ],
 ]
 for (const [name, state, xml, at, actions] of rows) {
   test(name, () => {
