@@ -48,6 +48,7 @@ export {
 export { type Forwarded, forwardedXml, NS_FORWARD, parseForwarded } from './forwarded.ts'
 export { HINTS, type Hint, hasHint, hintsOf, NS_HINTS, renderHint } from './hints.ts'
 export { type LastActivity, NS_LAST, parseLast, renderLast } from './last.ts'
+export { NS_MAM } from './mam.ts'
 export { isTrue, MAX_UNSIGNED_INT, requireUnsigned, unsigned } from './numbers.ts'
 export { addressOf, appendPayload, dropPayloads } from './payloads.ts'
 export { isPing, NS_PING, renderPing } from './ping.ts'

@@ -14,7 +14,7 @@ import type { Settings } from './server-process.ts'
 /** The services that hold clients' sockets. */
 const EDGE = ['connection-manager'] as const
 /** The others. */
-const CORE = ['auth', 'session', 'roster', 'presence'] as const
+const CORE = ['auth', 'session', 'roster', 'presence', 'archive'] as const
 
 /** How services share processes: a name for each group of processes, and what one of them runs. */
 const GROUPINGS = {

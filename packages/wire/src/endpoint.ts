@@ -1,6 +1,13 @@
 import { type Bus, NobodyListens } from '@jabiru/bus'
 import { type Clock, partitionOf, systemClock, type Timer } from '@jabiru/cluster'
-import type { DownEnvelope, Envelope, Group, InstanceRef, LaneEnvelope } from './envelope.ts'
+import {
+  type DownEnvelope,
+  type Envelope,
+  GROUPS,
+  type Group,
+  type InstanceRef,
+  type LaneEnvelope,
+} from './envelope.ts'
 import { type Ack, decodeAck, decodeFrame, encodeAck, type Frame } from './frame.ts'
 import { createInlet, type Handler, NotOwner } from './inlet.ts'
 import { createOutlet, type Outlet, outletOf } from './outlet.ts'
@@ -16,7 +23,7 @@ const MOVED = ''
 
 /** The receiver of a stream, by the name that the stream has here. */
 const receiverOf = (stream: string): WindowState['to'] =>
-  (['session', 'roster', 'presence'] as const).find((group) => stream.startsWith(`${group}.`)) ?? 'connection-manager'
+  GROUPS.find((group) => stream.startsWith(`${group}.`)) ?? 'connection-manager'
 
 const stateOf = (outlet: Outlet) => ({ bytes: outlet.bytes(), envelopes: outlet.waiting() })
 

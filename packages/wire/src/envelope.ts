@@ -2,7 +2,8 @@ import type { BareJid, DomainJid, FullJid, Jid } from '@jabiru/jid'
 import type { Stanza } from '@jabiru/stanza'
 
 /** Services whose work is divided into leased partitions. */
-export type Group = 'session' | 'roster' | 'presence'
+export const GROUPS = ['session', 'roster', 'presence', 'archive'] as const
+export type Group = (typeof GROUPS)[number]
 
 /** One process in one life: `epoch` is the time of its start in milliseconds, so a later life is greater. */
 export interface InstanceRef {
@@ -133,6 +134,13 @@ export type OwnerEnvelope =
       readonly item: string
       readonly ver: string
     }
+  /**
+   * What a service answers to one resource, which is the stanza's `to`: given to it alone, in the order sent, whatever its
+   * presence. An iq is committed when the client has confirmed enough of what it was given for more to follow.
+   */
+  | { readonly k: 'answer'; readonly account: BareJid; readonly stanza: Stanza; readonly trace?: string }
+  /** What the account wants archived is another by now, and committed. Committed when session obeys it. */
+  | { readonly k: 'preferences-changed'; readonly account: BareJid }
   /** The account is being removed: end its sessions, forget it. */
   | { readonly k: 'account-removed'; readonly account: BareJid }
 

@@ -5,6 +5,8 @@ import { subjects } from './subjects.ts'
 interface Offer {
   readonly service: string
   readonly features: readonly string[]
+  /** What it adds to the disco#info of each account. */
+  readonly account?: readonly string[]
 }
 
 /** Says what this service offers, now and whenever somebody asks. */
@@ -16,16 +18,19 @@ export function offerFeatures(bus: Bus, offer: Offer): { close: () => void } {
 }
 
 /** The features of all services that have been heard of, in a stable order. */
-export function collectFeatures(bus: Bus): { features: () => readonly string[]; close: () => void } {
-  const offers = new Map<string, readonly string[]>()
+export function collectFeatures(bus: Bus) {
+  const offers = new Map<string, Offer>()
   const heard = bus.subscribe(subjects.features, ({ payload }) => {
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written by offerFeatures of this wire version
     const offer = JSON.parse(payload) as Offer
-    offers.set(offer.service, offer.features)
+    offers.set(offer.service, offer)
   })
   bus.publish(subjects.askFeatures, '')
+  const sorted = (of: (offer: Offer) => readonly string[]): readonly string[] =>
+    [...new Set([...offers.values()].flatMap(of))].sort()
   return {
-    features: () => [...new Set([...offers.values()].flat())].sort(),
+    features: () => sorted(({ features }) => features),
+    accountFeatures: () => sorted(({ account = [] }) => account),
     close: heard.unsubscribe,
   }
 }

@@ -2,6 +2,7 @@ import type { BareJid, DomainJid, FullJid, Jid } from '@jabiru/jid'
 import type { Stanza } from '@jabiru/stanza'
 import type { Bases, ConnectionRef } from '@jabiru/wire'
 import type { Answers } from './answers.ts'
+import { EVERYTHING_WANTED, type Wanted } from './features/archive/preferences.ts'
 import { createOutbox, type Outbox } from './outbox.ts'
 
 /** A delivery that the client has not confirmed. */
@@ -104,6 +105,10 @@ export interface Account {
   readonly sessions: Map<string, Session>
   /** The last position given in its archive. */
   position: number
+  /** The date of what has that position, in milliseconds since 1970. */
+  archivedAt: number
+  /** What it wants archived. XEP-0441. */
+  wanted: Wanted
   /** Positions of messages that are to be delivered to some device and that none has confirmed, in order. */
   readonly undelivered: Map<number, Undelivered>
   /** The highest position that a device has confirmed. */
@@ -135,6 +140,8 @@ export interface LastSeen {
 /** What the store knows of an account. */
 export interface AccountRecord {
   readonly position: number
+  readonly archivedAt?: number
+  readonly wanted?: Wanted
   readonly watermark: number
   readonly undelivered: readonly { readonly position: number; readonly held: boolean }[]
   readonly lastSeen?: LastSeen | undefined
@@ -151,6 +158,8 @@ export function wakeAccount({ onFault, ...waking }: Waking, record: AccountRecor
     ...waking,
     sessions: new Map(),
     position: record.position,
+    archivedAt: record.archivedAt ?? 0,
+    wanted: record.wanted ?? EVERYTHING_WANTED,
     undelivered: new Map(record.undelivered.map(({ position, held }) => [position, { held }])),
     watermark: record.watermark,
     outbox: createOutbox(onFault),

@@ -17,6 +17,7 @@ const archived = (position: number, text = `m${position}`): Archived => ({
   id: `id${position}`,
   at: new Date(1_700_000_000_000 + position),
   stanza: renderStanza(message(text)),
+  archived: true,
 })
 
 /** An archive that answers when the test says so. */

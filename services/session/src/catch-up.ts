@@ -4,7 +4,7 @@ import { withDelay, withStanzaId } from '@jabiru/protocol'
 import { NS, stanzaFrom } from '@jabiru/stanza'
 import { parseElement } from '@jabiru/xml'
 import type { Account, Session } from './account.ts'
-import { CATCH_UP_BYTES, deliver } from './delivery.ts'
+import { CATCH_UP_BYTES, deliver, drained } from './delivery.ts'
 import type { Egress } from './egress.ts'
 import { blocks } from './features/blocking/policy.ts'
 import type { AccountStore, Archived } from './store/accounts.ts'
@@ -92,16 +92,10 @@ async function read({ store, onFault }: CatchUpDeps, account: Account, page: rea
   }
 }
 
-const drained = (session: Session) =>
-  new Promise<void>((resolve) => {
-    session.onDrained = () => {
-      session.onDrained = undefined
-      resolve()
-    }
-  })
-
 /** XEP-0203: it is told when the message came. */
-export function revive(account: Account, { stanza, id, at }: Archived) {
+export function revive(account: Account, { stanza, id, at, archived }: Archived) {
   const original = stanzaFrom(parseElement(stanza, NS.client))
-  return withStanzaId(withDelay(original, { stamp: at.getTime(), from: domainOf(account.jid) }), id, account.jid)
+  const delayed = withDelay(original, { stamp: at.getTime(), from: domainOf(account.jid) })
+  // XEP-0313 §3.3: the id is that of the archive, where it can be found.
+  return archived ? withStanzaId(delayed, id, account.jid) : delayed
 }

@@ -5,9 +5,11 @@ import { NotOwner } from '@jabiru/wire'
 import type { Account, Session } from './account.ts'
 import { bind } from './bind.ts'
 import { confirm, deliver } from './delivery.ts'
+import { readWanted } from './features/archive/obey.ts'
+import { noteContact } from './features/archive/preferences.ts'
 import { answerToOwn, blocks, refuseBlocked } from './features/blocking/policy.ts'
 import { type Deeds, refusalForNobody } from './ingress.ts'
-import { receiveIq, sendIq } from './iq.ts'
+import { answerSession, receiveIq, sendIq } from './iq.ts'
 import { receiveMessage, sendMessage } from './message.ts'
 import { receivePresence, sendPresence } from './presence.ts'
 import type { RollCall } from './roll-call.ts'
@@ -19,7 +21,7 @@ import type { Ways } from './ways.ts'
 
 /** What is done for each envelope. */
 export function createDeeds(ways: Ways, hops: ReturnType<typeof createHops>, rollCall: RollCall): Deeds {
-  const { egress, actors, sharing, messages, iqs, presences, binding, management, parking } = ways
+  const { egress, actors, sharing, messages, iqs, presences, binding, management, parking, obeying } = ways
   const { keep, keepAll, closeAndEnd, onFault } = ways
 
   /** The one place where what is thrown becomes XML. What cannot be answered is at least told. */
@@ -89,8 +91,11 @@ export function createDeeds(ways: Ways, hops: ReturnType<typeof createHops>, rol
     },
     push: (account, envelope) => {
       sharing.changed(account, envelope)
+      noteContact(account.wanted, envelope.contact, envelope.subscription !== 'remove')
       pushRoster(egress, account, envelope)
     },
+    answer: (account, { stanza, trace }) => answerSession(under(trace, iqs), account, stanza),
+    obey: (account) => readWanted(obeying, account),
     remove: (account) => {
       for (const session of account.sessions.values()) closeAndEnd(account, session, 'not-authorized')
       actors.forget(account.jid)

@@ -62,6 +62,23 @@ export function confirm(session: Session, n: number): readonly number[] | undefi
   }
   session.queue.splice(0, done)
   session.confirmed = n
-  if (session.queueBytes < CATCH_UP_BYTES / 2) session.onDrained?.()
+  if (session.queueBytes < CATCH_UP_BYTES / 2) release(session)
   return positions
+}
+
+/** Settles when the client has confirmed most of what it was given, or its session has ended. */
+export const drained = (session: Session) =>
+  new Promise<void>((resolve) => {
+    const others = session.onDrained
+    session.onDrained = () => {
+      others?.()
+      resolve()
+    }
+  })
+
+/** Those who wait for the client to confirm wait no longer. */
+export function release(session: Session): void {
+  const go = session.onDrained
+  session.onDrained = undefined
+  go?.()
 }

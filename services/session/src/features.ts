@@ -1,4 +1,5 @@
 import type { IqRequest, SessionFeature } from './feature.ts'
+import { archive } from './features/archive/archive.ts'
 import { type BlockingDeps, blocking } from './features/blocking/blocking.ts'
 import { carbons } from './features/carbons/carbons.ts'
 import { disco } from './features/disco.ts'
@@ -12,6 +13,8 @@ export interface FeatureDeps {
   readonly now: () => number
   readonly startedAt: number
   readonly serverFeatures: () => readonly string[]
+  /** What other services offer at each account. */
+  readonly accountFeatures: () => readonly string[]
   readonly maySee: (request: IqRequest) => Promise<boolean>
   readonly blocking: BlockingDeps
 }
@@ -38,12 +41,16 @@ const HOOKED: SessionFeature = {
 
 /** The features of this service. The order is the order in which they are asked. */
 export function sessionFeatures(deps: FeatureDeps): readonly SessionFeature[] {
-  const accountFeatures = () => features.flatMap((feature) => feature.accountDisco ?? [])
+  const accountFeatures = () => [
+    ...features.flatMap((feature) => feature.accountDisco ?? []),
+    ...deps.accountFeatures(),
+  ]
   const features: readonly SessionFeature[] = [
     HOOKED,
     disco({ ...deps, accountFeatures }),
     carbons,
     blocking(deps.blocking),
+    archive(deps),
     ping,
     version(deps.software),
     time(deps.now),

@@ -25,6 +25,9 @@ export interface Deeds {
   readonly detach: (account: Account, session: Session, closed: boolean) => void
   readonly receive: (account: Account, stanza: Stanza, way: Way) => Promise<void> | void
   readonly push: (account: Account, envelope: Extract<OwnerEnvelope, { k: 'roster-changed' }>) => void
+  readonly answer: (account: Account, envelope: Extract<OwnerEnvelope, { k: 'answer' }>) => Promise<void> | void
+  /** Settles when what the account wants archived is known anew. */
+  readonly obey: (account: Account) => Promise<void>
   readonly remove: (account: Account) => void
   /** There is no such session, or it has another connection. */
   readonly unknown: (lease: Held, cm: InstanceRef, out: Out) => void
@@ -122,6 +125,10 @@ export function createIngress(actors: Actors, deeds: Deeds) {
         return actors.run(lease, envelope.account, (account) => {
           if (account) deeds.push(account, envelope)
         })
+      case 'answer':
+        return actors.run(lease, envelope.account, (account) => account && deeds.answer(account, envelope))
+      case 'preferences-changed':
+        return actors.hold(lease, envelope.account, (account) => deeds.obey(account))
       case 'account-removed':
         return actors.run(lease, envelope.account, (account) => {
           if (account) deeds.remove(account)

@@ -1,14 +1,15 @@
 import { type FullJid, isDomain, isFull, type Jid, resourceOf } from '@jabiru/jid'
+import { NS_MAM } from '@jabiru/protocol'
 import { routeIq } from '@jabiru/routing'
 import { errorReply, NS, payloadsOf, Refusal, resultReply, type Stanza } from '@jabiru/stanza'
 import { type Group, NotOwner } from '@jabiru/wire'
 import type { Account, Session } from './account.ts'
-import { deliver } from './delivery.ts'
+import { CATCH_UP_BYTES, deliver, drained } from './delivery.ts'
 import type { Egress } from './egress.ts'
 import type { Addressee, IqRequest, SessionFeature } from './feature.ts'
 
 /** Namespaces of an account's own data that another group of services answers for. */
-const OWNED_BY: Readonly<Record<string, Group>> = { [NS.roster]: 'roster' }
+const OWNED_BY: Readonly<Record<string, Group>> = { [NS.roster]: 'roster', [NS_MAM]: 'archive' }
 
 export interface IqDeps {
   readonly egress: Egress
@@ -40,7 +41,9 @@ export async function sendIq(deps: IqDeps, account: Account, session: Session, i
   const group = OWNED_BY[ns ?? '']
   if (group !== undefined && addressee === 'own-account') {
     // RFC 6121 §2.1.6: who asks for the roster is told of its changes.
-    if (iq.type === 'get') session.interested = true
+    if (group === 'roster' && iq.type === 'get') session.interested = true
+    // What the client has sent before is in its archive when that is read.
+    if (group === 'archive') await session.committed
     const ref = { jid: session.jid, gen: session.gen }
     return deps.egress.toOwner(group, account.jid, { k: 'own', account: account.jid, session: ref, stanza: iq })
   }
@@ -63,6 +66,24 @@ export async function receiveIq(deps: IqDeps, account: Account, iq: Stanza): Pro
   if (!isRequest(iq) || iq.from === undefined) return
   const reply = await answerTo(deps, { iq, from: iq.from, account, session: undefined }, 'account')
   if (reply) await deps.egress.route(reply)
+}
+
+/** What a service answers to one of the account's sessions. An iq settles when its client may be given more. */
+export function answerSession(
+  { egress }: Pick<IqDeps, 'egress'>,
+  account: Account,
+  answer: Stanza,
+): Promise<void> | void {
+  const session = [...account.sessions.values()].find(({ jid }) => jid === answer.to)
+  if (session === undefined) return
+  // What one owner sends to another is sent again when either dies.
+  if (answer.name === 'iq' && !session.answers.takes(answer)) return
+  const { promise, resolve } = Promise.withResolvers<void>()
+  account.outbox.add(() => {
+    deliver(egress, account, session, { stanza: answer })
+    resolve(answer.name === 'iq' && session.queueBytes > CATCH_UP_BYTES ? drained(session) : undefined)
+  })
+  return promise
 }
 
 /** RFC 6121 §8.5.3: to the session, if the one who asks may know of it. */

@@ -9,6 +9,7 @@ import type { Account, Session } from './account.ts'
 import { deliver } from './delivery.ts'
 import type { Egress } from './egress.ts'
 import { storageOf } from './features/archive/policy.ts'
+import { isWanted } from './features/archive/preferences.ts'
 import { shouldCopy } from './features/carbons/policy.ts'
 
 /** What the way of a message needs. */
@@ -33,6 +34,15 @@ function admissionId(session: Session, n: number, s: Stanza): string {
   return hash.digest('base64url').slice(0, 22)
 }
 
+/** A clock that is set back by more than this was wrong before. */
+const CLOCK_STEP_MS = 3_600_000
+
+/**
+ * Dates follow the order of the archive though clocks of owners differ and are set: a date is a place in it, and who asks
+ * for all since then misses nothing.
+ */
+const dateAfter = (last: number, now: number) => (last - now > CLOCK_STEP_MS ? now : Math.max(last, now))
+
 function rowOf(
   account: Account,
   s: Stanza,
@@ -41,6 +51,7 @@ function rowOf(
   const other = (place.outgoing ? s.to : s.from) ?? account.jid
   const origin = hasPayload(s, 'origin-id', 'urn:xmpp:sid:0') ? originIdOf(s) : undefined
   account.position++
+  account.archivedAt = dateAfter(account.archivedAt, place.at)
   return {
     owner: account.jid,
     position: account.position,
@@ -48,7 +59,7 @@ function rowOf(
     peer: bareOf(other),
     peerResource: resourceOf(other),
     outgoing: place.outgoing,
-    at: new Date(place.at),
+    at: new Date(account.archivedAt),
     type: messageType(s.type),
     archived: place.archived,
     offline: place.offline,
@@ -85,7 +96,7 @@ export async function sendMessage(
   const storage = storageOf(s)
   // What one sends to oneself is archived once, where it arrives.
   const toSelf = s.to !== undefined && bareOf(s.to) === account.jid
-  const archived = storage.archived && !toSelf
+  const archived = storage.archived && !toSelf && isWanted(account.wanted, s.to ?? account.jid)
   const place = { id, outgoing: true, archived: true, offline: false, at: deps.now() }
   const appended = archived ? deps.append(rowOf(account, s, place)) : undefined
   const copy = () => copySent(deps, account, session, archived ? withStanzaId(s, id, account.jid) : s)
@@ -149,7 +160,8 @@ export async function receiveMessage(
     account.outbox.add(() => spread(deps, account, s, undefined))
     return
   }
-  const place = { id, outgoing: false, archived: storage.archived, offline: true, at: deps.now() }
+  const archived = storage.archived && isWanted(account.wanted, s.from ?? account.jid)
+  const place = { id, outgoing: false, archived, offline: true, at: deps.now() }
   const row = rowOf(account, s, place)
   const { position } = row
   const appended = deps.append(row)
@@ -158,8 +170,9 @@ export async function receiveMessage(
     ({ outcome }) => {
       // A duplicate has been delivered, or waits for the next device, under the same id.
       if (outcome !== 'written') return
-      account.undelivered.set(position, { held: !storage.archived })
-      spread(deps, account, withStanzaId(s, id, account.jid), position)
+      account.undelivered.set(position, { held: !archived })
+      // XEP-0313 §3.3: the id is that of the archive, where it can be found.
+      spread(deps, account, archived ? withStanzaId(s, id, account.jid) : s, position)
     },
     () => {},
   )

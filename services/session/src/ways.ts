@@ -72,10 +72,12 @@ export function createWays(config: SessionConfig, parts: SessionParts) {
     now: parts.now,
     startedAt: parts.now(),
     serverFeatures: offered.features,
+    accountFeatures: offered.accountFeatures,
     maySee: ({ account, from }) => sharing.isSubscribed(account, from),
     blocking: { egress, blocks: databaseBlocks(database), most: config.blockedMost },
   })
 
+  const obeying = { store, clock, onFault }
   // By kind of stanza.
   const messages = { egress, append: writer.append, now: parts.now, onFault }
   const iqs = {
@@ -152,6 +154,7 @@ export function createWays(config: SessionConfig, parts: SessionParts) {
     offered,
     features,
     sharing,
+    obeying,
     messages,
     iqs,
     presences,

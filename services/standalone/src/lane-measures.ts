@@ -14,7 +14,7 @@ export function createLaneMeasures(): LaneMeasures {
     taken: changes({ group, change: 'taken' }),
     left: changes({ group, change: 'left' }),
   })
-  const leases = { session: of('session'), roster: of('roster'), presence: of('presence') }
+  const leases = { session: of('session'), roster: of('roster'), presence: of('presence'), archive: of('archive') }
   return {
     watch: {
       onResent: counter('redeliveries')({ of: 'lane' }),

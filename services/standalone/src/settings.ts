@@ -1,3 +1,4 @@
+import type { ArchiveConfig } from '@jabiru/archive'
 import { type AuthConfig, authDefaults } from '@jabiru/auth'
 import type { ConnectionManagerConfig } from '@jabiru/connection-manager'
 import type { Config } from '@jabiru/runtime'
@@ -12,6 +13,12 @@ export const authSettings = ({ domains, auth }: Config): AuthConfig => ({
   ...authDefaults,
   domains,
   scram_iterations: auth.scram_iterations,
+})
+
+export const archiveSettings = ({ archive }: Config): ArchiveConfig => ({
+  pageMessages: archive.page_messages,
+  pageBytes: archive.page_bytes,
+  preferenceJids: archive.preference_jids,
 })
 
 export const sessionSettings = ({ domains, sm, session }: Config, software: string): SessionConfig => ({

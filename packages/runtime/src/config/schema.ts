@@ -195,6 +195,11 @@ export const schema = section('', {
       'Time after which the client is asked about a stanza it has not confirmed.',
     ),
   }),
+  archive: section('Archives of accounts (XEP-0313).', {
+    page_messages: count(1, 1_000, 100, 'Messages that one query is answered with; the rest is for the next query.'),
+    page_bytes: count(16 * KB, 16 * MB, 512 * KB, 'Bytes of messages after which a page ends.'),
+    preference_jids: count(0, 10_000, 1_000, 'Addresses in the lists of what an account wants archived (XEP-0441).'),
+  }),
   cluster: section('Partitions and their owners.', {
     partitions: count(
       1,

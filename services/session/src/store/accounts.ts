@@ -1,6 +1,7 @@
-import { type BareJid, parseJid } from '@jabiru/jid'
+import { type BareJid, type DomainJid, type Jid, parseJid } from '@jabiru/jid'
 import type { Database } from '@jabiru/store'
 import type { AccountRecord, LastSeen } from '../account.ts'
+import { EVERYTHING_WANTED, type Wanted } from '../features/archive/preferences.ts'
 
 /** A message as the archive keeps it. */
 export interface Archived {
@@ -8,11 +9,15 @@ export interface Archived {
   readonly id: string
   readonly at: Date
   readonly stanza: string
+  /** Not only held until it is delivered. */
+  readonly archived: boolean
 }
 
 export interface AccountStore {
   /** Undefined where there is no such account. */
   readonly wake: (account: BareJid) => Promise<AccountRecord | undefined>
+  /** What the account wants archived, now. */
+  readonly wanted: (account: BareJid) => Promise<Wanted>
   /** Messages at these positions, in order; those that are gone are left out. */
   readonly messages: (account: BareJid, positions: readonly number[]) => Promise<readonly Archived[]>
   /** Drops what was held only until it was confirmed. */
@@ -21,8 +26,30 @@ export interface AccountStore {
   readonly left: (account: BareJid, seen: LastSeen) => Promise<void>
 }
 
-interface WakeRow {
+interface WantedRow {
+  readonly policy: Wanted['policy'] | null
+  readonly always: readonly Jid[] | null
+  readonly never: readonly Jid[] | null
+  readonly contacts: readonly (BareJid | DomainJid)[] | null
+}
+
+/** Null where the account has said nothing; the roster is read where it matters. A removed contact's row stays, as `remove`. */
+const WANTED = `
+         (SELECT policy FROM archive_preference WHERE owner = $1) AS policy,
+         (SELECT always FROM archive_preference WHERE owner = $1) AS always,
+         (SELECT never FROM archive_preference WHERE owner = $1) AS never,
+         (SELECT array_agg(contact) FROM roster_item
+           WHERE owner = $1 AND subscription <> 'remove'
+             AND EXISTS (SELECT FROM archive_preference WHERE owner = $1 AND policy = 'roster')) AS contacts`
+
+function wantedOf({ policy, always, never, contacts }: WantedRow): Wanted {
+  if (policy === null) return EVERYTHING_WANTED
+  return { policy, always: new Set(always), never: new Set(never), contacts: new Set(contacts) }
+}
+
+interface WakeRow extends WantedRow {
   readonly position: number
+  readonly archived_at: Date | null
   readonly watermark: number
   readonly waiting: readonly number[]
   readonly held: readonly number[]
@@ -44,9 +71,11 @@ const WAKE = `
        ),
        seen AS (SELECT at, status FROM last_seen WHERE owner = $1)
   SELECT coalesce((SELECT max(position) FROM archive WHERE owner = $1), 0) AS position,
+         (SELECT at FROM archive WHERE owner = $1 ORDER BY position DESC LIMIT 1) AS archived_at,
          coalesce((SELECT watermark FROM confirmed), 0) AS watermark,
          coalesce((SELECT array_agg(position ORDER BY position) FROM waiting), '{}') AS waiting,
          coalesce((SELECT array_agg(position) FROM waiting WHERE NOT archived), '{}') AS held,
+         ${WANTED.trim()},
          (SELECT at FROM seen) AS seen_at,
          (SELECT status FROM seen) AS seen_status,
          coalesce((SELECT array_agg(jid ORDER BY jid) FROM blocked WHERE owner = $1), '{}') AS blocked
@@ -60,15 +89,21 @@ export function databaseAccounts(db: Database): AccountStore {
       const held = new Set(row.held)
       return {
         position: Math.max(row.position, row.watermark),
+        archivedAt: row.archived_at?.getTime() ?? 0,
+        wanted: wantedOf(row),
         watermark: row.watermark,
         undelivered: row.waiting.map((position) => ({ position, held: held.has(position) })),
         blocked: row.blocked.map(parseJid),
         ...(row.seen_at === null ? {} : { lastSeen: { at: row.seen_at.getTime(), status: row.seen_status ?? '' } }),
       }
     },
+    wanted: async (account) => {
+      const [row] = await db.query<WantedRow>(`SELECT ${WANTED.trim()}`, [account])
+      return row === undefined ? EVERYTHING_WANTED : wantedOf(row)
+    },
     messages: (account, positions) =>
       db.query<Archived>(
-        `SELECT position, id, at, stanza FROM archive
+        `SELECT position, id, at, stanza, archived FROM archive
           WHERE owner = $1 AND position = ANY ($2::bigint[]) ORDER BY position`,
         [account, positions],
       ),
