@@ -19,6 +19,7 @@ export interface NatsOptions {
 
 /** A lost server is noticed after two unanswered pings at most. */
 const PING_MS = 5_000
+const CONNECT_MS = 5_000
 const RECONNECT_MS = 250
 
 /**
@@ -34,6 +35,7 @@ export async function connectNats({ url, name, onFault }: NatsOptions): Promise<
       name,
       ...(address.username === '' ? {} : { user: decodeURIComponent(address.username) }),
       ...(address.password === '' ? {} : { pass: decodeURIComponent(address.password) }),
+      timeout: CONNECT_MS,
       maxReconnectAttempts: -1,
       reconnectTimeWait: RECONNECT_MS,
       reconnectJitter: RECONNECT_MS,

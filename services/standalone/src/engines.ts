@@ -30,7 +30,8 @@ export interface WatchedEngines {
 export interface EnginesDeps {
   readonly config: Config
   readonly log: Log
-  readonly readiness: Readiness
+  /** Told which engine is away, and why, and when it is back. */
+  readonly readiness: Pick<Readiness, 'block' | 'clear'>
   /** Whether a service of this process needs the database. */
   readonly stores: boolean
   readonly name: string
@@ -40,23 +41,17 @@ export interface EnginesDeps {
 
 const AGAIN_MS = 1_000
 
-/**
- * Waits for an engine that is away, for as long as it takes: a process that ends would only be started again. What is
- * missing is told once in the log, and for as long as it lasts in readiness.
- */
+/** Waits for an engine that is away, for as long as it takes: a process that ends would only be started again. */
 async function patiently<T>(deps: EnginesDeps, engine: string, open: () => Promise<T>): Promise<T> {
-  const { log, readiness, signal } = deps
-  for (let told = ''; ; ) {
+  const { readiness, signal } = deps
+  for (;;) {
     try {
       const opened = await open()
       readiness.clear(engine)
       return opened
     } catch (fault) {
       if (!(fault instanceof BusUnavailable || fault instanceof StoreUnavailable)) throw asUserFault(fault)
-      const reason = reasonOf(fault)
-      readiness.block(engine, reason)
-      if (told !== reason) log.error({ engine, reason }, 'engine_unavailable')
-      told = reason
+      readiness.block(engine, reasonOf(fault))
     }
     await sleep(AGAIN_MS, undefined, { signal })
   }

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto'
 import path from 'node:path'
-import { createArchive } from '@jabiru/archive'
 import { type Accounts, createAccounts, createAuth, postgresAccounts } from '@jabiru/auth'
 import type { Bus } from '@jabiru/bus'
 import { systemClock } from '@jabiru/cluster'
@@ -23,10 +22,10 @@ import { createEndpoint, type Endpoint, type InstanceRef } from '@jabiru/wire'
 import { withNews } from './engine-news.ts'
 import { openBus, openLiveState, openStore, watchEngines } from './engines.ts'
 import { createLaneMeasures } from './lane-measures.ts'
-import { archiveSettings, authSettings, connectionSettings, sessionSettings } from './settings.ts'
+import { authSettings, connectionSettings, sessionSettings } from './settings.ts'
 
 /** Services in the order in which they start; they stop the other way round. */
-export const SERVICES = ['auth', 'roster', 'presence', 'archive', 'session', 'connection-manager'] as const
+export const SERVICES = ['auth', 'roster', 'presence', 'session', 'connection-manager'] as const
 export type ServiceName = (typeof SERVICES)[number]
 
 export interface StandaloneOptions {
@@ -63,7 +62,8 @@ export async function startStandalone(options: StandaloneOptions): Promise<Stand
   try {
     const self: InstanceRef = { id: randomBytes(6).toString('hex'), epoch: Date.now() }
     const stores = services.some((name) => name !== 'connection-manager')
-    const wanted = { ...options, stores, name: `${services.join('+')} ${self.id}` }
+    const readiness = withNews(options.readiness, log)
+    const wanted = { ...options, readiness, stores, name: `${services.join('+')} ${self.id}` }
     const database = stores ? await openStore(wanted) : undefined
     if (database) await lifecycle.start(() => closing('store', () => database.close()))
     const state = database && (await openLiveState(wanted, database))
@@ -80,7 +80,7 @@ export async function startStandalone(options: StandaloneOptions): Promise<Stand
     })
     measures.follow(endpoint)
     await lifecycle.start(() => closing('endpoint', async () => endpoint.close()))
-    await lifecycle.start(() => watchEngines({ bus, database, state }, withNews(options.readiness, log)))
+    await lifecycle.start(() => watchEngines({ bus, database, state }, readiness))
     const accounts =
       database &&
       endingSessions(createAccounts(authSettings(config), postgresAccounts(database)), { endpoint, database })
@@ -162,7 +162,6 @@ const CREATE: Readonly<Record<ServiceName, (house: House) => Promise<Service> | 
   },
   roster: (house) => createRoster({ domains: house.config.domains }, parts(house, 'roster')),
   presence: (house) => createPresence({ domains: house.config.domains }, parts(house, 'presence')),
-  archive: (house) => createArchive(archiveSettings(house.config), parts(house, 'archive')),
   session: (house) => createSession(sessionSettings(house.config, house.software), parts(house, 'session')),
   'connection-manager': async (house) => {
     const { config } = house
