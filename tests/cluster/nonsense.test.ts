@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { createServer, type Socket } from 'node:net'
-import { test } from 'node:test'
+import { after, suite, test } from 'node:test'
 import { freePorts, Member } from '@jabiru/testkit'
 import { startNats } from '@jabiru/testkit/parts/nats'
 import { startPostgres } from '@jabiru/testkit/parts/postgres'
@@ -43,37 +43,43 @@ const engines = [
   { engine: 'postgres', key: 'JABIRU_POSTGRES_URL', scheme: 'postgres' },
 ] as const
 
-for (const { engine, key, scheme } of engines) {
-  for (const [what, says, speaksFirst] of [
-    ['a web server', WEB, false],
-    ['noise', NOISE, true],
-  ] as const) {
-    void test(`${engine} is ${what}: one line tells it, /readyz says why, the process goes on, and stops when told to`, async () => {
-      await using nats = await startNats()
-      await using redis = await startRedis()
-      await using postgres = await startPostgres()
-      await using nonsense = await startNonsense(says, speaksFirst)
-      await using member = await Member.start({
-        name: 'core 0',
-        services: ['session'],
-        settings: {
-          JABIRU_NATS_URL: nats.url,
-          JABIRU_REDIS_URL: redis.url,
-          JABIRU_POSTGRES_URL: postgres.url,
-          [key]: `${scheme}://${nonsense.at}`,
-        },
+const parts = [await startNats(), await startRedis(), await startPostgres()] as const
+after(async () => {
+  for (const part of parts) await part[Symbol.asyncDispose]()
+})
+const [nats, redis, postgres] = parts
+
+// Each waits for most of its time.
+void suite('what listens and is no engine', { concurrency: engines.length * 2 }, () => {
+  for (const { engine, key, scheme } of engines) {
+    for (const [what, says, speaksFirst] of [
+      ['a web server', WEB, false],
+      ['noise', NOISE, true],
+    ] as const) {
+      test(`${engine} is ${what}: one line tells it, /readyz says why, the process goes on, and stops when told to`, async () => {
+        await using nonsense = await startNonsense(says, speaksFirst)
+        await using member = await Member.start({
+          name: 'core 0',
+          services: ['session'],
+          settings: {
+            JABIRU_NATS_URL: nats.url,
+            JABIRU_REDIS_URL: redis.url,
+            JABIRU_POSTGRES_URL: postgres.url,
+            [key]: `${scheme}://${nonsense.at}`,
+          },
+        })
+        const { status, reasons } = await member.answers('why not', ({ reasons }) => engine in reasons)
+        assert.equal(status, 503)
+        assert.ok((reasons[engine] ?? '').length > 10, `a reason, not ${reasons[engine]}`)
+        await nonsense.triedThrice
+        const told = member
+          .said()
+          .split('\n')
+          .filter((line) => line.includes('"engine_unavailable"'))
+        assert.equal(told.length, 1, told.join('\n'))
+        await member.stop()
+        assert.deepEqual(member.faults(), [])
       })
-      const { status, reasons } = await member.answers('why not', ({ reasons }) => engine in reasons)
-      assert.equal(status, 503)
-      assert.ok((reasons[engine] ?? '').length > 10, `a reason, not ${reasons[engine]}`)
-      await nonsense.triedThrice
-      const told = member
-        .said()
-        .split('\n')
-        .filter((line) => line.includes('"engine_unavailable"'))
-      assert.equal(told.length, 1, told.join('\n'))
-      await member.stop()
-      assert.deepEqual(member.faults(), [])
-    })
+    }
   }
-}
+})
