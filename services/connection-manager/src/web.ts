@@ -53,8 +53,10 @@ function answerUpgrades(server: Server, { limits, accept }: WebDeps): void {
     response.writeHead(404).end()
   })
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    const { pathname } = new URL(request.url ?? '/', 'http://localhost')
-    if (pathname !== WEBSOCKET_PATH) return refuse(socket, '404 Not Found')
+    // The server listens to an upgraded socket no more: an error that nobody hears would end the process.
+    socket.on('error', () => undefined)
+    // The path as it is written: what must be resolved first is no address of ours.
+    if (request.url?.split('?', 1)[0] !== WEBSOCKET_PATH) return refuse(socket, '404 Not Found')
     if (!speaksXmpp(request)) return refuse(socket, '400 Bad Request')
     webSockets.handleUpgrade(request, socket, head, (webSocket) => accept(lineOf(webSocket, request)))
   })
@@ -77,6 +79,8 @@ function keepConnections(server: Server, admit: WebDeps['admit']): () => void {
 const timeouts = ({ preauthDeadlineMs }: ConnectionLimits) => ({
   headersTimeout: preauthDeadlineMs,
   requestTimeout: preauthDeadlineMs,
+  // How often the platform looks: of itself twice in a minute.
+  connectionsCheckingInterval: Math.ceil(preauthDeadlineMs / 4),
 })
 
 /** An HTTP server on which WebSockets are answered. */
