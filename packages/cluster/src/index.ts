@@ -3,4 +3,4 @@ export { type Beat, databaseLeases, type Lease, type LeaseTable, standingLeases 
 export { createLeases, type Leases, type LeasesDeps } from './leases.ts'
 export { createMailbox, type Mailbox } from './mailbox.ts'
 export { DEFAULT_PARTITIONS, partitionOf } from './partition.ts'
-export { type Plan, plan, type View, type Watches, watch } from './plan.ts'
+export { createTokens, type Tokens } from './tokens.ts'

@@ -7,7 +7,7 @@ export interface Lease {
   readonly token: number
 }
 
-/** How often an owner has renewed. Only a change of it means anything. */
+/** Grows with each renewal of an owner, and never has a value twice. Only a change of it means anything. */
 export interface Beat {
   readonly owner: string
   readonly beat: number
@@ -27,6 +27,8 @@ export interface LeaseTable {
   readonly release: (owner: string, held: readonly Pick<Lease, 'part' | 'token'>[]) => Promise<void>
   /** Forgets that an owner ever renewed. */
   readonly leave: (owner: string) => Promise<void>
+  /** Forgets owners, unless they have renewed since they were seen so. */
+  readonly forget: (seen: readonly Beat[]) => Promise<void>
 }
 
 /** Asks whether a lease stands under this token, whoever holds it. */
@@ -39,8 +41,11 @@ export function standingLeases(
   }
 }
 
-/** A token is above every earlier one, those of a restored or promoted database included: milliseconds of its clock. */
-const NEXT_TOKEN = `greatest(lease.token + 1, (extract(epoch FROM clock_timestamp()) * 1000)::bigint)`
+/** The clock of the database in milliseconds. */
+const CLOCK = `(extract(epoch FROM clock_timestamp()) * 1000)::bigint`
+
+/** A token is above every earlier one, those of a restored or promoted database included. */
+const NEXT_TOKEN = `greatest(lease.token + 1, ${CLOCK})`
 
 export function databaseLeases(db: Database, service: string): LeaseTable {
   const columns = (leases: readonly Pick<Lease, 'part' | 'token'>[]) => [
@@ -50,7 +55,7 @@ export function databaseLeases(db: Database, service: string): LeaseTable {
   return {
     beat: async (owner) => {
       await db.query(
-        `INSERT INTO lease_beat (service, owner, beat) VALUES ($1, $2, 1)
+        `INSERT INTO lease_beat (service, owner, beat) VALUES ($1, $2, ${CLOCK})
          ON CONFLICT (service, owner) DO UPDATE SET beat = lease_beat.beat + 1`,
         [service, owner],
       )
@@ -63,7 +68,7 @@ export function databaseLeases(db: Database, service: string): LeaseTable {
     take: (owner, seen) =>
       db.query<Lease>(
         `INSERT INTO lease (service, part, owner, token)
-         SELECT $1, wanted.part, $2, (extract(epoch FROM clock_timestamp()) * 1000)::bigint
+         SELECT $1, wanted.part, $2, ${CLOCK}
            FROM unnest($3::int[], $4::bigint[]) AS wanted (part, token)
           WHERE wanted.token = coalesce((SELECT token FROM lease WHERE service = $1 AND part = wanted.part), 0)
           ORDER BY wanted.part
@@ -86,6 +91,17 @@ export function databaseLeases(db: Database, service: string): LeaseTable {
     },
     leave: async (owner) => {
       await db.query('DELETE FROM lease_beat WHERE service = $1 AND owner = $2', [service, owner])
+    },
+    forget: async (seen) => {
+      await db.query(
+        `WITH gone AS MATERIALIZED (
+           SELECT service, owner FROM lease_beat
+            WHERE service = $1 AND (owner, beat) IN (SELECT * FROM unnest($2::text[], $3::bigint[]))
+            ORDER BY owner FOR UPDATE
+         )
+         DELETE FROM lease_beat USING gone WHERE lease_beat.service = gone.service AND lease_beat.owner = gone.owner`,
+        [service, seen.map(({ owner }) => owner), seen.map(({ beat }) => beat)],
+      )
     },
   }
 }

@@ -1,7 +1,8 @@
 import { StoreUnavailable } from '@jabiru/store'
 import type { Clock, Timer } from './clock.ts'
 import type { Lease, LeaseTable } from './lease-table.ts'
-import { plan, type Watches, watch } from './plan.ts'
+import { type Orphans, plan, type Watches, watch } from './plan.ts'
+import { MOVED_AT_ONCE, timing } from './timing.ts'
 
 export interface LeasesDeps {
   readonly table: LeaseTable
@@ -9,7 +10,7 @@ export interface LeasesDeps {
   readonly owner: string
   readonly partitions: number
   readonly clock: Clock
-  /** A lease lives so long after its renewal was sent. */
+  /** After so long without a renewal a lease passes to another; `timing` says how. */
   readonly ttlMs: number
   /** Another proof says that nobody else is there (the lock on the data folder): leases are taken at once and never expire. */
   readonly alone: boolean
@@ -43,9 +44,14 @@ export function createLeases(deps: LeasesDeps): Leases {
   const { table, owner, clock, ttlMs } = deps
   const held = new Map<number, number>()
   let watches: Watches = new Map()
+  let orphans: Orphans = new Map()
+  let startedAt = Number.NEGATIVE_INFINITY
+  let movedAt = Number.NEGATIVE_INFINITY
+  let againInMs = Number.POSITIVE_INFINITY
   let deadline = Number.NEGATIVE_INFINITY
   let round: Promise<void> | undefined
   let again = false
+  let started = false
   let stopped = false
   let timer: Timer | undefined
 
@@ -89,31 +95,64 @@ export function createLeases(deps: LeasesDeps): Leases {
 
   const expire = () => lose([...held].map(([part, token]) => ({ part, token })))
 
+  /** What a member has taken as it came is not relied on yet: those that come with it get theirs at once. */
+  const moveAtMost = () => {
+    const now = clock.now()
+    if (now - startedAt < ttlMs) return deps.partitions
+    return now - movedAt < ttlMs * timing.look ? 0 : Math.ceil(deps.partitions * MOVED_AT_ONCE)
+  }
+
+  /** A statement that hangs does not hold the rounds up: what it did, the next look tells. */
+  const inTime = async <T>(statement: Promise<T>): Promise<T> => {
+    if (deps.alone) return statement
+    const { promise: late, reject } = Promise.withResolvers<never>()
+    const giveUp = clock.setTimer(ttlMs * timing.answered, () =>
+      reject(new StoreUnavailable('the leases do not answer')),
+    )
+    try {
+      return await Promise.race([statement, late])
+    } finally {
+      giveUp.cancel()
+    }
+  }
+
   const runRound = async () => {
     const sentAt = clock.now()
     if (!valid()) await expire()
-    await table.beat(owner)
-    const { leases, beats } = await table.read()
-    deadline = sentAt + ttlMs
+    await inTime(table.beat(owner))
+    const askedAt = clock.now()
+    const { leases, beats } = await inTime(table.read())
+    // Who saw the counter stand still for long enough takes over, and may have asked before this renewal came.
+    if (!valid()) await expire()
+    deadline = sentAt + ttlMs * timing.acts
     watches = watch(watches, beats, clock.now())
     await reconcile(leases)
     const current = await remember(leases)
-    const others = deps.alone ? new Map() : watches
-    const { take, release } = plan({
+    const next = plan({
       me: owner,
-      now: clock.now(),
+      now: askedAt,
       ttlMs,
       partitions: deps.partitions,
       leases: current,
-      watches: others,
-      moveAtMost: Math.max(1, Math.ceil(deps.partitions / 16)),
+      watches: deps.alone ? new Map() : watches,
+      orphans,
+      moveAtMost: moveAtMost(),
     })
-    if (release.length > 0) {
-      await leave(release)
-      await table.release(owner, release)
+    orphans = next.orphans
+    againInMs = next.againInMs
+    if (next.release.length > 0) await giveUp(next.release)
+    if (next.take.length > 0) gain(await table.take(owner, next.take))
+    if (next.forget.length > 0) {
+      await table.forget(next.forget)
       deps.onFreed()
     }
-    if (take.length > 0) gain(await table.take(owner, take))
+  }
+
+  const giveUp = async (leases: readonly Pick<Lease, 'part' | 'token'>[]) => {
+    movedAt = clock.now()
+    await leave(leases)
+    await table.release(owner, leases)
+    deps.onFreed()
   }
 
   const guardedRound = async () => {
@@ -127,6 +166,7 @@ export function createLeases(deps: LeasesDeps): Leases {
 
   /** False where the table is away. */
   const firstRound = async (): Promise<boolean> => {
+    startedAt = clock.now()
     try {
       await runRound()
       return true
@@ -139,17 +179,18 @@ export function createLeases(deps: LeasesDeps): Leases {
 
   const schedule = () => {
     if (stopped) return
-    timer = clock.setTimer(again ? 0 : ttlMs / 5, kick)
+    timer = clock.setTimer(again ? 0 : Math.min(ttlMs * timing.look, againInMs), kick)
     again = false
   }
 
   const kick = () => {
     if (stopped) return
-    if (round) {
+    if (round || !started) {
       again = true
       return
     }
     timer?.cancel()
+    againInMs = Number.POSITIVE_INFINITY
     round = guardedRound().finally(() => {
       round = undefined
       schedule()
@@ -159,6 +200,7 @@ export function createLeases(deps: LeasesDeps): Leases {
   return {
     start: async () => {
       while (!(await firstRound())) await new Promise<void>((resolve) => void clock.setTimer(ttlMs / 5, resolve))
+      started = true
       schedule()
     },
     token: (part) => (valid() ? held.get(part) : undefined),

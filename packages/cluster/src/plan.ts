@@ -1,4 +1,5 @@
 import type { Beat, Lease } from './lease-table.ts'
+import { timing } from './timing.ts'
 
 /** When this process, by its own monotonic clock, first saw an owner's counter at its present value. */
 export type Watches = ReadonlyMap<string, { readonly beat: number; readonly since: number }>
@@ -13,51 +14,101 @@ export function watch(watches: Watches, beats: readonly Beat[], now: number): Wa
   )
 }
 
+/** What is free, since when it was seen so under this token. */
+export type Orphans = ReadonlyMap<number, { readonly token: number; readonly since: number }>
+
 export interface View {
   readonly me: string
+  /** When the table was asked: what changed afterwards may not be seen yet. */
   readonly now: number
   readonly ttlMs: number
   readonly partitions: number
   readonly leases: readonly Lease[]
   readonly watches: Watches
-  /** At most so many partitions are given up in one round for the sake of balance. */
+  /** As the last plan gave them back. */
+  readonly orphans: Orphans
+  /** At most so many partitions are given up for the sake of balance. */
   readonly moveAtMost: number
 }
 
 export interface Plan {
   readonly take: readonly Pick<Lease, 'part' | 'token'>[]
   readonly release: readonly Pick<Lease, 'part' | 'token'>[]
+  /** Owners that are dead. Who finds no counter of theirs knows it at once. */
+  readonly forget: readonly Beat[]
+  readonly orphans: Orphans
+  /** After so many milliseconds there will be something to take, if nothing changes. */
+  readonly againInMs: number
 }
 
 /**
- * What to do in this round. Sticky and balanced: orphans are taken at once, up to a fair share and beyond
- * it only by what does not divide; somebody above the fair share gives up a few a round.
+ * What to do in this round. Sticky and balanced: orphans are taken at once, each member its share of them, and what a
+ * member does not take the others do; somebody above the share gives up a few a round.
  */
 export function plan(view: View): Plan {
-  const alive = (owner: string) => {
-    const seen = view.watches.get(owner)
-    return owner === view.me || (seen !== undefined && view.now - seen.since < view.ttlMs)
-  }
-  const members = new Set([view.me, ...[...view.watches.keys()].filter(alive)])
-  const share = Math.ceil(view.partitions / members.size)
-  const byPart = new Map(view.leases.map((lease) => [lease.part, lease]))
   const mine: Pick<Lease, 'part' | 'token'>[] = []
   const free: Pick<Lease, 'part' | 'token'>[] = []
+  const held = new Map([...heard(view)].map((owner) => [owner, 0]))
+  const byPart = new Map(view.leases.map((lease) => [lease.part, lease]))
   for (let part = 0; part < view.partitions; part++) {
     const lease = byPart.get(part) ?? { part, owner: '', token: 0 }
     if (lease.owner === view.me) mine.push(lease)
-    else if (!alive(lease.owner)) free.push(lease)
+    else if (isDead(view, lease.owner)) free.push(lease)
+    const count = held.get(lease.owner)
+    if (count !== undefined) held.set(lease.owner, count + 1)
   }
-  const surplus = Math.min(Math.max(mine.length - share, 0), view.moveAtMost)
+  const { lacks, others } = shareOf(view.me, held, view.partitions)
+  const orphans = new Map(free.map(({ part, token }) => [part, orphan(view, part, token)]))
+  const left = ({ part }: Pick<Lease, 'part'>) => view.now - (orphans.get(part)?.since ?? view.now) >= patience(view)
+  const share = free.slice(others, others + Math.max(lacks, 0))
+  const surplus = Math.min(Math.max(-lacks, 0), view.moveAtMost)
   return {
-    take: rotated(free, view.me).slice(0, Math.max(share - mine.length, 0)),
+    take: [...share, ...free.filter((lease) => !share.includes(lease) && left(lease))],
     release: mine.slice(mine.length - surplus),
+    forget: [...view.watches].filter(([owner]) => isDead(view, owner)).map(([owner, { beat }]) => ({ owner, beat })),
+    orphans,
+    againInMs: Math.min(share.length < free.length ? patience(view) : Number.POSITIVE_INFINITY, nextDeath(view)),
   }
 }
 
-/** Members that take orphans at the same moment begin at different places, so that few of their attempts collide. */
-function rotated<T>(items: readonly T[], by: string): readonly T[] {
-  let start = 0
-  for (const char of by) start = (start * 31 + char.charCodeAt(0)) % Math.max(items.length, 1)
-  return [...items.slice(start), ...items.slice(0, start)]
+const patience = ({ ttlMs }: View) => ttlMs * timing.left
+
+function orphan({ orphans, now }: View, part: number, token: number) {
+  const known = orphans.get(part)
+  return known?.token === token ? known : { token, since: now }
+}
+
+/** How long until the first of those that are alive is dead, if it is not heard any more. */
+function nextDeath(view: View): number {
+  const lives = [...view.watches.keys()]
+    .filter((owner) => owner !== view.me)
+    .map((owner) => view.ttlMs * timing.standsStill - silence(view, owner))
+  return Math.min(Number.POSITIVE_INFINITY, ...lives.filter((ms) => ms > 0))
+}
+
+const silence = ({ watches, now }: View, owner: string) => now - (watches.get(owner)?.since ?? Number.NEGATIVE_INFINITY)
+
+/** One whose counter is known to nobody has left, or somebody has found it dead. */
+const isDead = (view: View, owner: string) =>
+  owner !== view.me && silence(view, owner) >= view.ttlMs * timing.standsStill
+
+/** Those that share the partitions. */
+const heard = (view: View) =>
+  new Set([view.me, ...[...view.watches.keys()].filter((owner) => silence(view, owner) < view.ttlMs * timing.unheard)])
+
+/**
+ * How many partitions a member lacks (has too many of, if negative), and how many of those that are free are for others
+ * before it. Who has more gets what does not divide, so that nothing moves for it; all who see the same come to the same.
+ */
+function shareOf(me: string, held: ReadonlyMap<string, number>, partitions: number) {
+  const ranked = [...held].toSorted(([one, some], [other, more]) => more - some || (one < other ? -1 : 1))
+  const least = Math.floor(partitions / ranked.length)
+  const rest = partitions % ranked.length
+  let others = 0
+  for (const [rank, [owner, count]] of ranked.entries()) {
+    const lacks = least + (rank < rest ? 1 : 0) - count
+    if (owner === me) return { lacks, others }
+    others += Math.max(lacks, 0)
+  }
+  throw new Error(`${me} is not among those that share`)
 }

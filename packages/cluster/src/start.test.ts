@@ -1,21 +1,14 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { StoreUnavailable } from '@jabiru/store'
-import type { Clock } from './clock.ts'
+import { memoryTable } from '../test/ground.ts'
+import { createWorld } from '../test/world.ts'
 import { createLeases } from './leases.ts'
-import { createWorld, memoryTable } from './simulation.ts'
 
 /** One member that begins while `beat` fails so. */
 function beginning(failures: Error[]) {
   const world = createWorld()
   const table = memoryTable(() => 1_000_000)
-  const clock: Clock = {
-    now: world.now,
-    setTimer: (ms, fn) => {
-      const timed = world.at(ms, fn)
-      return { cancel: () => void (timed.cancelled = true) }
-    },
-  }
   const beat = (owner: string) => {
     const failure = failures.shift()
     return failure ? Promise.reject(failure) : table.beat(owner)
@@ -25,7 +18,7 @@ function beginning(failures: Error[]) {
     table: { ...table, beat },
     owner: 'a',
     partitions: 4,
-    clock,
+    clock: { now: world.now, setTimer: world.at },
     ttlMs: 5_000,
     alone: false,
     onAcquired: () => undefined,

@@ -1,3 +1,4 @@
+import type { Tokens } from '@jabiru/cluster'
 import { bareOf, isBare, type Jid } from '@jabiru/jid'
 import type { Hops } from '@jabiru/runtime'
 import { STREAM_CONDITIONS, StreamFault, withHead } from '@jabiru/stanza'
@@ -6,7 +7,6 @@ import type { Connection } from './connection.ts'
 import type { Framing } from './framing/framing.ts'
 import type { Lanes } from './lanes.ts'
 import type { Measures } from './measures.ts'
-import type { Tokens } from './tokens.ts'
 
 interface EgressDeps {
   readonly find: (conn: string) => Connection | undefined

@@ -1,6 +1,6 @@
+import type { Tokens } from '@jabiru/cluster'
 import type { BareJid } from '@jabiru/jid'
 import type { Endpoint, LaneEnvelope, UpEnvelope } from '@jabiru/wire'
-import type { Tokens } from './tokens.ts'
 
 /** The way up to the owners of accounts, and how full it is. */
 export interface Lanes {

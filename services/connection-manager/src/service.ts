@@ -1,5 +1,5 @@
 import type { Bus } from '@jabiru/bus'
-import { type Clock, systemClock, type Timer } from '@jabiru/cluster'
+import { type Clock, createTokens, systemClock, type Timer } from '@jabiru/cluster'
 import { createHops, type Log } from '@jabiru/runtime'
 import { StreamFault } from '@jabiru/stanza'
 import { type Endpoint, sayAlive } from '@jabiru/wire'
@@ -13,7 +13,6 @@ import { type Addresses, openListeners } from './listeners.ts'
 import { Login } from './login.ts'
 import { createMeasures } from './measures.ts'
 import { createCork } from './output.ts'
-import { createTokens } from './tokens.ts'
 import { type CertificateSource, liveIdentity } from './transport/certificates.ts'
 
 export interface ConnectionManagerParts {

@@ -1,4 +1,4 @@
-/** The owner that each partition has, by its token, as far as it is known here. */
+/** The newest token of each partition, as far as somebody who only hears owners knows it. */
 export interface Tokens {
   /** Whether the token is that of the owner, who may be new; an owner that was replaced is none. */
   readonly admit: (part: number, token: number) => boolean

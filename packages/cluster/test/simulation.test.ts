@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { MUTATIONS, type Mutation } from './mutations.ts'
+import { print, schedule } from './schedule.ts'
+import { firstBroken, report, type Search, search, seedsOf } from './search.ts'
+import { shrink } from './shrink.ts'
+import { simulate } from './simulate.ts'
+
+const FIRST = Number(process.env['JABIRU_TEST_SEED'] ?? 1)
+
+const assertKept = ({ found }: Search) => assert.equal(found && report(found), undefined)
+
+test('a few members, whatever befalls them, keep every promise', async () => {
+  assertKept(await search(seedsOf(`${FIRST}..${FIRST + 59}`), { members: 8 }))
+})
+
+test('a hundred members, whatever befalls them, keep every promise', async () => {
+  const crowd = { members: 100, least: 100, partitions: 64, lengthMs: 10_000 }
+  assertKept(await search([FIRST], crowd))
+})
+
+const broken = (name: string): Mutation => {
+  const mutation = MUTATIONS[name]
+  assert.ok(mutation)
+  return mutation
+}
+
+test('a write without its token is noticed, and what is told is short', async () => {
+  const { rules } = broken('unfenced-write')
+  const { found } = await search(seedsOf('1..20'), { members: 8 }, await rules())
+  assert.equal(found?.broken.promise, 'a write of an old owner never lands after a write or a read of a new one')
+  assert.ok(found.least.events.length <= 3, report(found))
+})
+
+test('a deadline that is counted from the answer is noticed', async () => {
+  const { rules } = broken('late-deadline')
+  const { broken: found } = await firstBroken(seedsOf('35..45'), { members: 8 }, await rules())
+  assert.equal(found?.promise, 'two never act for one partition at once')
+})
+
+test('a schedule runs the same each time', async () => {
+  const one = schedule(7, { members: 8 })
+  assert.deepEqual(await simulate(one), await simulate(one))
+})
+
+test('shrinking keeps what breaks the rule, and nothing else', async () => {
+  const whole = schedule(11, { members: 8 })
+  const rule = 'in the end nothing moves'
+  // As if a kill after a jump of the clock were all that matters.
+  const fails = async ({ events }: typeof whole) => {
+    const jump = events.findIndex(({ kind }) => kind === 'jump')
+    const crash = events.findLastIndex(({ kind }) => kind === 'crash')
+    return jump >= 0 && jump < crash ? rule : undefined
+  }
+  const least = await shrink(whole, fails)
+  assert.deepEqual(
+    least.events.map(({ kind }) => kind),
+    ['jump', 'crash'],
+    print(least),
+  )
+})
+
+test('what cannot be read as seeds is refused', () => {
+  assert.deepEqual(seedsOf('3..5'), [3, 4, 5])
+  for (const text of ['', '5..3', 'all', '1..']) assert.throws(() => seedsOf(text), /--seeds takes/)
+})
