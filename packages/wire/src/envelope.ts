@@ -64,7 +64,7 @@ export type UpEnvelope =
    * A session that has its socket here, told to an owner that is new: what the owner before had said last (`record`,
    * numbers), followed by `queued` for what the client has not confirmed.
    */
-  | {
+  | ({
       readonly k: 'here'
       readonly account: BareJid
       readonly at: ConnectionRef
@@ -79,7 +79,7 @@ export type UpEnvelope =
       readonly answered?: readonly number[]
       /** Id and sender of the last answers that the client was given. */
       readonly answers?: readonly (readonly [id: string, from: string])[]
-    }
+    } & UnderWay)
   | ({ readonly k: 'queued'; readonly account: BareJid; readonly session: SessionRef; readonly stanza: Stanza } & Omit<
       Delivery,
       'conn'
@@ -165,7 +165,8 @@ export type DownEnvelope = { readonly part: number; readonly token: number } & (
       readonly handled: number
       /** The last delivery that the client has confirmed, as `n` of `deliver`. */
       readonly confirmed: number
-    } & Bases)
+    } & Bases &
+      UnderWay)
   | {
       readonly k: 'sm-failed'
       readonly conn: string
@@ -185,6 +186,14 @@ export type DownEnvelope = { readonly part: number; readonly token: number } & (
 export interface Bases {
   readonly inBase: number
   readonly outBase: number
+}
+
+/** The iq requests of a session that have no answer yet, in their order. */
+export interface UnderWay {
+  /** Those that the client has made, and the time since then, in ms. */
+  readonly asked?: readonly (readonly [id: string, to: Jid, ageMs: number])[]
+  /** Those that it was given. */
+  readonly owed?: readonly (readonly [id: string, from: Jid])[]
 }
 
 export interface Delivery {

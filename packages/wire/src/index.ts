@@ -32,6 +32,7 @@ export type {
   LaneEnvelope,
   OwnerEnvelope,
   SessionRef,
+  UnderWay,
   UpEnvelope,
 } from './envelope.ts'
 export { collectFeatures, offerFeatures } from './features.ts'

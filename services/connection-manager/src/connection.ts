@@ -109,9 +109,9 @@ export class Connection {
   /** The owner has resumed a session. False where nobody waits for it any more. */
   onResumed(envelope: Down<'sm-resumed'>): boolean {
     if (this.#state.at !== 'resuming') return false
-    const { session, previd, handled, confirmed } = envelope
+    const { session, previd, handled } = envelope
     this.#link = this.#createLink(session, this.#state.identity.account)
-    this.#link.resume(handled, confirmed, envelope)
+    this.#link.resume(envelope)
     this.#dispatch({ on: 'sm-resumed', session, previd, h: wireCount(handled - envelope.inBase) })
     return true
   }

@@ -2,7 +2,7 @@ import type { Clock, Timer } from '@jabiru/cluster'
 import type { BareJid } from '@jabiru/jid'
 import type { Hop } from '@jabiru/runtime'
 import type { Stanza, StreamFault } from '@jabiru/stanza'
-import type { Bases, ConnectionRef, Delivery, SessionRef, UpEnvelope } from '@jabiru/wire'
+import type { Bases, ConnectionRef, Delivery, SessionRef, UnderWay, UpEnvelope } from '@jabiru/wire'
 import type { ConnectionLimits } from './config.ts'
 import type { Lanes } from './lanes.ts'
 import { PendingRequests } from './pending-requests.ts'
@@ -30,6 +30,12 @@ export interface LinkDeps {
 /** A stanza for the client, and how it is told to a later owner. */
 export interface Delivered extends Omit<Delivery, 'conn'> {
   readonly stanza: Stanza
+}
+
+/** A session as its owner knows it: the last numbers of both directions, and its requests. */
+export interface Resumed extends Bases, UnderWay {
+  readonly handled: number
+  readonly confirmed: number
 }
 
 interface Unconfirmed {
@@ -61,7 +67,7 @@ export class Link {
   #unconfirmedBytes = 0
   /** Confirmed by the client, and not known to be stored. */
   #unstored: readonly Delivered[] = []
-  readonly #requests = new PendingRequests()
+  readonly #requests: PendingRequests
   #inputBytes = 0
   /** `out` numbers at which the client asked and has no answer yet: the first and the last. */
   #asked: { readonly first: number; readonly last: number } | undefined
@@ -75,13 +81,15 @@ export class Link {
     this.#deps = deps
     this.session = deps.session
     this.account = deps.account
+    this.#requests = new PendingRequests(deps.clock.now)
   }
 
   /** Goes on with a session that was resumed: numbers as its owner knows them. */
-  resume(handled: number, confirmed: number, bases: Bases): void {
+  resume({ handled, confirmed, inBase, outBase, ...underWay }: Resumed): void {
     this.#out = this.#handled = handled
     this.#sent = this.#confirmed = confirmed
-    this.#bases = bases
+    this.#bases = { inBase, outBase }
+    this.#requests.resume(underWay)
   }
 
   /** XEP-0198 counts from here. */
@@ -103,7 +111,7 @@ export class Link {
   /** What the client's next stanza has come to. */
   send(stanza: Stanza, hop?: Hop): void {
     const n = ++this.#out
-    this.#requests.asks(n, stanza)
+    this.#requests.sends(n, stanza)
     const { account, lanes } = this.#deps
     const size = stanza.inner.length + 256
     this.#inputBytes += size
@@ -150,7 +158,7 @@ export class Link {
     const { n } = delivered
     if (n <= this.#sent) return
     this.#sent = n
-    this.#requests.answers(delivered.stanza)
+    this.#requests.gets(delivered.stanza)
     const managed = this.#bases !== undefined
     // What waits for the system only is counted where it is written.
     this.#unconfirmed.push({ delivered, bytes: managed ? xml.length : 0 })
@@ -205,7 +213,8 @@ export class Link {
     const { account, session } = this
     const numbers = { handled: this.#handled, sent: this.#sent, confirmed: this.#confirmed }
     const delivered = this.#unstored.flatMap(({ position }) => position ?? [])
-    const lists = { delivered, answered: this.#requests.answered, answers: this.#requests.given }
+    const { answered, given: answers, underWay } = this.#requests
+    const lists = { delivered, answered, answers, ...underWay }
     const here = { k: 'here', account, at: this.#deps.at, session, record: this.record, ...numbers, ...lists } as const
     return [
       here,

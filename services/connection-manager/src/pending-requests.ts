@@ -1,19 +1,43 @@
+import type { Jid } from '@jabiru/jid'
 import type { Stanza } from '@jabiru/stanza'
+import type { UnderWay } from '@jabiru/wire'
 
 /** So many answers are told of: more than are on their way when an owner dies. */
 const REMEMBERED = 16
+/** So many requests without an answer are told of, as many as an owner keeps. */
+const MOST_ASKED = 1000
+const MOST_OWED = 256
+
+const isRequest = ({ type }: Stanza) => type === 'get' || type === 'set'
+const keyOf = (id: string, other: Jid) => `${other} ${id}`
 
 /**
- * Requests of a client that its owner has not settled, and which of them have been answered: one is answered at once and
- * settled after what came before it. An owner that takes over in between is not to have it answered once more.
+ * Requests of a client, and those that it was given, as a later owner must know of them: which have no answer yet, and
+ * which have one and are not settled, for one is answered at once and settled after what came before it.
  */
 export class PendingRequests {
+  readonly #now: () => number
   /** By id; undefined where several have it, for none can tell whose answer comes. */
   readonly #open = new Map<string, number | undefined>()
   readonly #ids = new Map<number, string>()
   readonly #answered = new Set<number>()
   /** Who answered last, by id. */
   readonly #given = new Map<string, string>()
+  /** Made by the client and not answered, by id and addressee. */
+  readonly #asked = new Map<string, { readonly id: string; readonly to: Jid; readonly at: number }>()
+  /** Given to the client and not answered, by id and asker. */
+  readonly #owed = new Map<string, readonly [id: string, from: Jid]>()
+
+  /** `now`: a monotonic clock, in ms. */
+  constructor(now: () => number) {
+    this.#now = now
+  }
+
+  /** What the owner knows of a session that goes on here. */
+  resume({ asked = [], owed = [] }: UnderWay): void {
+    for (const [id, to, ageMs] of asked) this.#asked.set(keyOf(id, to), { id, to, at: this.#now() - ageMs })
+    for (const [id, from] of owed) this.#owed.set(keyOf(id, from), [id, from])
+  }
 
   /** `n` of those that have been answered. */
   get answered(): readonly number[] {
@@ -25,20 +49,42 @@ export class PendingRequests {
     return [...this.#given]
   }
 
+  get underWay(): UnderWay {
+    const asked = [...this.#asked.values()].map(({ id, to, at }) => [id, to, this.#now() - at] as const)
+    return { asked, owed: [...this.#owed.values()] }
+  }
+
   /** The client's `n`th stanza. */
-  asks(n: number, { name, type, id }: Stanza): void {
-    if (name !== 'iq' || (type !== 'get' && type !== 'set') || id === undefined) return
+  sends(n: number, stanza: Stanza): void {
+    const { name, id, to } = stanza
+    if (name !== 'iq' || id === undefined) return
+    if (!isRequest(stanza)) {
+      if (to !== undefined) this.#owed.delete(keyOf(id, to))
+      return
+    }
     this.#given.delete(id)
     this.#open.set(id, this.#open.has(id) ? undefined : n)
     this.#ids.set(n, id)
+    if (to === undefined) return
+    this.#asked.delete(keyOf(id, to))
+    this.#asked.set(keyOf(id, to), { id, to, at: this.#now() })
+    dropOldest(this.#asked, MOST_ASKED)
   }
 
   /** A stanza for the client. */
-  answers({ name, type, id, from }: Stanza): void {
-    if (name !== 'iq' || (type !== 'result' && type !== 'error') || id === undefined) return
+  gets(stanza: Stanza): void {
+    const { name, id, from } = stanza
+    if (name !== 'iq' || id === undefined) return
+    if (!isRequest(stanza)) return this.#answers(id, from)
+    if (from === undefined) return
+    this.#owed.set(keyOf(id, from), [id, from])
+    dropOldest(this.#owed, MOST_OWED)
+  }
+
+  #answers(id: string, from: Jid | undefined): void {
     this.#given.set(id, from ?? '')
-    const [oldest] = this.#given.keys()
-    if (this.#given.size > REMEMBERED && oldest !== undefined) this.#given.delete(oldest)
+    dropOldest(this.#given, REMEMBERED)
+    if (from !== undefined) this.#asked.delete(keyOf(id, from))
     const n = this.#open.get(id)
     if (n !== undefined) this.#answered.add(n)
   }
@@ -51,4 +97,9 @@ export class PendingRequests {
     this.#answered.delete(n)
     this.#open.delete(id)
   }
+}
+
+function dropOldest(map: Map<string, unknown>, most: number): void {
+  const [oldest] = map.keys()
+  if (map.size > most && oldest !== undefined) map.delete(oldest)
 }

@@ -4,6 +4,7 @@ import type { Bases, ConnectionRef } from '@jabiru/wire'
 import type { Answers } from './answers.ts'
 import { EVERYTHING_WANTED, type Wanted } from './features/archive/preferences.ts'
 import { createOutbox, type Outbox } from './outbox.ts'
+import type { Requests } from './requests.ts'
 
 /** A delivery that the client has not confirmed. */
 export interface Queued {
@@ -38,6 +39,7 @@ export interface Session {
   readonly answered: Set<number>
   /** Replaced where an earlier owner's are told. */
   answers: Answers
+  readonly requests: Requests
   /** Settles when everything up to `handled` is committed; rejects where it never will be by this owner. */
   committed: Promise<void>
   sent: number

@@ -4,6 +4,7 @@ import type { ConnectionRef } from '@jabiru/wire'
 import type { Account, Session } from './account.ts'
 import { Answers } from './answers.ts'
 import type { Egress } from './egress.ts'
+import { Requests } from './requests.ts'
 
 /** What happens to an older session when a client asks for its resource. RFC 6120 §7.7.2.2. */
 export type ConflictPolicy = 'replace' | 'rename' | 'refuse'
@@ -69,6 +70,7 @@ function newSession(account: Account, resource: string, at: ConnectionRef): Sess
     durable: 0,
     answered: new Set(),
     answers: new Answers(),
+    requests: new Requests(),
     committed: Promise.resolve(),
     sent: 0,
     confirmed: 0,

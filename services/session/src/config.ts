@@ -13,6 +13,8 @@ export interface SessionConfig {
   readonly resumeMaxMs: number
   /** Bytes that may wait for a session without a socket; beyond it the session ends, and messages wait in the archive. */
   readonly detachedBytes: number
+  /** A request of a client that has no answer for so long is answered with an error. RFC 6120 §8.2.3. */
+  readonly iqTimeoutMs: number
   /** An account without sessions is put to sleep after so long. */
   readonly idleMs: number
 }

@@ -12,6 +12,7 @@ import { type Deeds, refusalForNobody } from './ingress.ts'
 import { answerSession, receiveIq, sendIq } from './iq.ts'
 import { receiveMessage, sendMessage } from './message.ts'
 import { receivePresence, sendPresence } from './presence.ts'
+import { watch } from './requests.ts'
 import type { RollCall } from './roll-call.ts'
 import { pushRoster } from './roster-push.ts'
 import { detach, enable, resume } from './stream-management.ts'
@@ -71,6 +72,8 @@ export function createDeeds(ways: Ways, hops: ReturnType<typeof createHops>, rol
     adopt: (account, envelope) => {
       const was = account.sessions.get(resourceOf(envelope.session.jid) ?? '')
       adopt(management, account, envelope)
+      const session = account.sessions.get(resourceOf(envelope.session.jid) ?? '')
+      if (session) watch(iqs, account, session)
       management.onConfirmed(account, envelope.delivered ?? []).catch(() => undefined) // its lane says so again
       if (was) parking.left(was)
     },

@@ -98,6 +98,7 @@ for (const [name, { base, confirmed, sent }, h, expected] of counts) {
     const deps: StreamManagementDeps = {
       egress,
       clock: createManualClock(),
+      iqTimeoutMs: 1000,
       resumeMaxMs: 1000,
       parkedBytes: 1000,
       onConfirmed: () => Promise.resolve(),

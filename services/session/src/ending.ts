@@ -1,3 +1,4 @@
+import { stanza } from '@jabiru/stanza'
 import type { Account, Session } from './account.ts'
 import type { CatchUpDeps } from './catch-up.ts'
 import { catchUp } from './catch-up.ts'
@@ -19,9 +20,9 @@ export function end(deps: EndingDeps, account: Account, session: Session): void 
   remember(account, session)
   // RFC 6121 §4.6.3: said also where only directed presence was sent; presence knows to whom.
   sayUnavailable(deps, account, session).catch(deps.onFault)
-  for (const { stanza } of session.queue) {
-    // XEP-0198 §8: a request that nobody has read is answered for the client.
-    if (stanza.name === 'iq') bounce(deps, stanza).catch(deps.onFault)
+  // XEP-0198 §8: a request that the client has not answered is answered for it, whether or not it has read it.
+  for (const { id, from } of session.requests.owed) {
+    bounce(deps, stanza({ name: 'iq', type: 'get', id, from, to: session.jid })).catch(deps.onFault)
   }
   for (const other of account.sessions.values()) {
     if (other.at !== undefined && other.presence !== undefined && other.priority >= 0) {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { type BareJid, type Jid, parseBareJid, parseDomain, parseJid } from '@jabiru/jid'
+import { createManualClock } from '@jabiru/runtime'
 import { errorOf, NS, payload, renderStanza, type Stanza, stanza, withHead } from '@jabiru/stanza'
 import { type Element, el } from '@jabiru/xml'
 import { type IqDeps, receiveIq } from './iq.ts'
@@ -166,8 +167,9 @@ for (const from of ['conference.localhost', 'room@conference.localhost', 'room@c
       isServed: () => false,
     }
     const asked = stanza({ name: 'iq', type: 'get', id: 'q', from: parseJid(from), to: JULIET }, unknown)
+    const timing = { clock: createManualClock(), iqTimeoutMs: 1000 }
     await receiveIq(
-      { egress, features: [], mayAsk: () => Promise.resolve(true), onFault: assert.ifError },
+      { egress, ...timing, features: [], mayAsk: () => Promise.resolve(true), onFault: assert.ifError },
       awake(),
       asked,
     )

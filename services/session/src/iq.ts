@@ -7,11 +7,12 @@ import type { Account, Session } from './account.ts'
 import { CATCH_UP_BYTES, deliver, drained } from './delivery.ts'
 import type { Egress } from './egress.ts'
 import type { Addressee, IqRequest, SessionFeature } from './feature.ts'
+import { ask, type RequestDeps } from './requests.ts'
 
 /** Namespaces of an account's own data that another group of services answers for. */
 const OWNED_BY: Readonly<Record<string, Group>> = { [NS.roster]: 'roster', [NS_MAM]: 'archive' }
 
-export interface IqDeps {
+export interface IqDeps extends RequestDeps {
   readonly egress: Egress
   readonly features: readonly SessionFeature[]
   /** Whether somebody may know that the account's resources are there. */
@@ -32,9 +33,13 @@ function addresseeOf(deps: IqDeps, account: Account, to: Jid | undefined): Addre
 
 /** An iq that one of the account's clients sends. Settles when it is answered or committed elsewhere. */
 export async function sendIq(deps: IqDeps, account: Account, session: Session, iq: Stanza): Promise<void> {
-  if (isRequest(iq)) session.answers.asks(iq.id)
   const addressee = addresseeOf(deps, account, iq.to)
-  if (addressee === 'elsewhere') return deps.egress.route(iq)
+  if (addressee === 'elsewhere') {
+    if (isRequest(iq)) ask(deps, account, session, iq)
+    else session.requests.answers(iq)
+    return deps.egress.route(iq)
+  }
+  if (isRequest(iq)) session.answers.asks(iq.id)
   // An answer to the server itself: to a roster push, or to a ping of ours.
   if (!isRequest(iq)) return
   const [ns] = namespacesOf(iq)
@@ -101,9 +106,16 @@ async function toResource(deps: IqDeps, account: Account, iq: Stanza, to: FullJi
   if (decision.do === 'refuse') return bounce(deps, iq)
   if (decision.do !== 'deliver') return
   for (const { session } of decision.to) {
-    if (!isRequest(iq) && !session.answers.takes(iq)) continue
+    if (isRequest(iq)) session.requests.isGiven(iq)
+    else if (!isFirst(deps, account, session, iq)) continue
     account.outbox.add(() => deliver(deps.egress, account, session, { stanza: iq }))
   }
+}
+
+/** RFC 6120 §8.2.3: one answer to each request. One that is late or was not asked for is dropped. */
+function isFirst(deps: IqDeps, account: Account, session: Session, iq: Stanza): boolean {
+  if (iq.from === undefined || addresseeOf(deps, account, iq.from) !== 'elsewhere') return session.answers.takes(iq)
+  return session.requests.isAnswered(iq.id ?? '', iq.from)
 }
 
 /** RFC 6121 §8.5.3.2.3: nobody is there to take a request. */

@@ -4,6 +4,7 @@ import type { ManagerRef, SessionRow } from '@jabiru/state'
 import type { Account, Queued, Session } from './account.ts'
 import { revive } from './catch-up.ts'
 import { recordOf } from './record.ts'
+import { Requests } from './requests.ts'
 import type { AccountStore } from './store/accounts.ts'
 
 /** Who holds the rows of sessions that have no socket. */
@@ -27,9 +28,15 @@ export interface ParkedValue {
   /** Wall clock, ms since 1970. */
   readonly until: number
   readonly queue: readonly Waiting[]
+  /** Requests that it has made: without an answer they are answered at that time of the wall clock. */
+  readonly asked?: readonly (readonly [id: string, to: Jid, until: number])[]
+  /** Requests that it was given. */
+  readonly owed?: readonly (readonly [id: string, from: Jid])[]
 }
 
-export function parkedRow(account: Account, session: Session, until: number): SessionRow {
+/** `now`: monotonic clock and wall clock. */
+export function parkedRow(account: Account, session: Session, until: number, now: Moment): SessionRow {
+  const { asked, owed } = session.requests
   const value: ParkedValue = {
     record: recordOf(session),
     handled: session.durable,
@@ -37,6 +44,8 @@ export function parkedRow(account: Account, session: Session, until: number): Se
     confirmed: session.confirmed,
     until,
     queue: session.queue.map((queued) => waiting(account, queued)),
+    ...(asked.length > 0 && { asked: asked.map((one) => [one.id, one.to, one.until - now.clock + now.wall] as const) }),
+    ...(owed.length > 0 && { owed: owed.map(({ id, from }) => [id, from] as const) }),
   }
   const generation = session.gen
   return { account: account.jid, resource: session.resource, manager: PARKED, generation, value: JSON.stringify(value) }
@@ -48,6 +57,19 @@ function waiting(account: Account, { n, position, to, stanza: s }: Queued): Wait
   if (archived) return { n, position }
   return { n, stanza: s, ...(position === undefined ? {} : { position }), ...(to === undefined ? {} : { to }) }
 }
+
+/** The same moment on the monotonic clock and on the wall clock, in ms. */
+export interface Moment {
+  readonly clock: number
+  readonly wall: number
+}
+
+/** What is under way of a session that was parked. */
+export const parkedRequests = ({ asked = [], owed = [] }: ParkedValue, now: Moment): Requests =>
+  new Requests(
+    asked.map(([id, to, until]) => ({ id, to, until: until - now.wall + now.clock })),
+    owed.map(([id, from]) => ({ id, from })),
+  )
 
 export function parseParked({ value }: SessionRow): ParkedValue {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written by parkedRow of this wire version

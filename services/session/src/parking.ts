@@ -66,7 +66,7 @@ export function createParking({ state, clock, now, onUnavailable, onFault }: Par
   const put = async (entry: Entry): Promise<void> => {
     const { account, session } = entry
     const left = Math.max(0, (session.parked?.until ?? 0) - clock.now())
-    const row = parkedRow(account, session, now() + left)
+    const row = parkedRow(account, session, now() + left, { clock: clock.now(), wall: now() })
     // Before the answer: a write whose answer is lost may stand.
     entry.gen = row.generation
     entry.goneAt = clock.now() + left + GRACE_MS

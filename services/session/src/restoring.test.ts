@@ -29,7 +29,7 @@ async function house(until: number) {
     { ...plain, n: 2, stanza: message('gone'), position: 4 },
   )
   phone.sent = 2
-  await state.put(before, parkedRow(former, phone, until), 1_000_000)
+  await state.put(before, parkedRow(former, phone, until, { clock: 0, wall: 1_000_000 }), 1_000_000)
 
   const account = awake()
   const control = { away: false }

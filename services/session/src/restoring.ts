@@ -5,7 +5,7 @@ import { StoreUnavailable } from '@jabiru/store'
 import { type Held, NotOwner } from '@jabiru/wire'
 import type { Account, Session } from './account.ts'
 import { sizeOf } from './delivery.ts'
-import { PARKED, parseParked, readQueue } from './parked-row.ts'
+import { PARKED, parkedRequests, parseParked, readQueue } from './parked-row.ts'
 import type { AccountStore } from './store/accounts.ts'
 import { inherited } from './takeover.ts'
 
@@ -72,7 +72,9 @@ export function createRestoring(deps: RestoringDeps): Restoring {
     const value = parseParked(row)
     const queue = await queueOf(reading, account, value)
     if (!isOurs(reading)) return undefined
-    const session: Session = { ...inherited(account, { ...value, resource: row.resource, gen: row.generation }), queue }
+    const requests = parkedRequests(value, { clock: clock.now(), wall: deps.now() })
+    const legacy = { ...value, resource: row.resource, gen: row.generation, requests }
+    const session: Session = { ...inherited(account, legacy), queue }
     for (const queued of queue) session.queueBytes += sizeOf(queued)
     account.sessions.set(session.resource, session)
     const left = Math.max(0, value.until - deps.now())

@@ -5,6 +5,7 @@ import type { SessionConfig } from './config.ts'
 import { createDeeds } from './deeds.ts'
 import { createIngress } from './ingress.ts'
 import { knownPresences } from './presence.ts'
+import { watch } from './requests.ts'
 import { createRestoring } from './restoring.ts'
 import { createRollCall } from './roll-call.ts'
 import { park, presumeGone, welcomeBack } from './stream-management.ts'
@@ -16,7 +17,7 @@ import { createWays, type SessionParts } from './ways.ts'
 export function createSession(config: SessionConfig, parts: SessionParts): Service {
   const { bus, endpoint, database, clock, log } = parts
   const ways = createWays(config, parts)
-  const { store, writer, actors, offered, features, management, parking } = ways
+  const { store, writer, actors, offered, features, iqs, management, parking } = ways
   const { lineUp, catchUpAll, onFault, onUnavailable } = ways
   const hops = createHops('session')
 
@@ -57,6 +58,7 @@ export function createSession(config: SessionConfig, parts: SessionParts): Servi
     hold: actors.hold,
     park: (account, session, forMs) => park(management, account, session, forMs),
     onRestored: (account, session) => {
+      watch(iqs, account, session)
       if (rollCall.isComplete(account.part)) lineUp(account, session)
     },
     onUnavailable,
@@ -108,9 +110,12 @@ export function createSession(config: SessionConfig, parts: SessionParts): Servi
       managers.close()
       offer.close()
       offered.close()
-      await writer.flush()
-      await ownership.stop()
-      await writer.close()
+      try {
+        await writer.flush()
+        await ownership.stop()
+      } finally {
+        await writer.close()
+      }
     },
   }
 }

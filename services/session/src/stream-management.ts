@@ -1,16 +1,15 @@
 import { randomBytes } from 'node:crypto'
-import type { Clock } from '@jabiru/cluster'
 import type { ConnectionRef, UpEnvelope } from '@jabiru/wire'
 import type { Account, Session } from './account.ts'
 import { confirm, type RedeliveryDeps, redeliver } from './delivery.ts'
 import type { Egress } from './egress.ts'
+import { type Timing, underWay } from './requests.ts'
 
 type Enable = Extract<UpEnvelope, { k: 'sm-enable' }>
 type Resume = Extract<UpEnvelope, { k: 'sm-resume' }>
 
-export interface StreamManagementDeps extends RedeliveryDeps {
+export interface StreamManagementDeps extends RedeliveryDeps, Timing {
   readonly egress: Pick<Egress, 'down' | 'deliver'>
-  readonly clock: Clock
   /** A session without a socket is kept at most so long. */
   readonly resumeMaxMs: number
   /** Bytes that may wait with it. */
@@ -107,6 +106,7 @@ function attach(deps: StreamManagementDeps, account: Account, session: Session, 
     confirmed: session.confirmed,
     inBase: sm.inBase,
     outBase: sm.outBase,
+    ...underWay(session, deps),
   })
   redeliver(deps, account, session)
   deps.onAttached(account, session)

@@ -6,6 +6,7 @@ import { Answers } from './answers.ts'
 import { type RedeliveryDeps, redeliver, sizeOf } from './delivery.ts'
 import type { Egress } from './egress.ts'
 import { parseRecord } from './record.ts'
+import { type Requests, requestsOf, type Timing } from './requests.ts'
 
 type Here = Extract<UpEnvelope, { k: 'here' }>
 type QueuedUp = Extract<UpEnvelope, { k: 'queued' }>
@@ -20,10 +21,12 @@ export interface Legacy {
   readonly handled: number
   readonly sent: number
   readonly confirmed: number
+  readonly requests: Requests
 }
 
 /** The session as it goes on under this owner, without a socket yet. */
-export function inherited(account: Account, { resource, gen, record, handled, sent, confirmed }: Legacy): Session {
+export function inherited(account: Account, legacy: Legacy): Session {
+  const { resource, gen, record, handled, sent, confirmed, requests } = legacy
   const known = parseRecord(record)
   return {
     jid: withResource(account.jid, resource),
@@ -35,6 +38,7 @@ export function inherited(account: Account, { resource, gen, record, handled, se
     durable: handled,
     answered: new Set(),
     answers: new Answers(),
+    requests,
     committed: Promise.resolve(),
     sent,
     confirmed,
@@ -54,7 +58,7 @@ export function inherited(account: Account, { resource, gen, record, handled, se
   }
 }
 
-export interface AdoptionDeps extends RedeliveryDeps {
+export interface AdoptionDeps extends RedeliveryDeps, Timing {
   readonly egress: Pick<Egress, 'deliver' | 'down'>
 }
 
@@ -63,7 +67,7 @@ export function adopt(deps: AdoptionDeps, account: Account, here: Here): void {
   const { at } = here
   const resource = resourceOf(here.session.jid)
   if (resource === undefined) return
-  const session = inherited(account, { ...here, resource, gen: here.session.gen })
+  const session = inherited(account, { ...here, resource, gen: here.session.gen, requests: requestsOf(here, deps) })
   const known = account.sessions.get(resource)
   if (known !== undefined) {
     const later = compareGenerations(session.gen, known.gen)
@@ -90,6 +94,7 @@ function inheritQueue(session: Session, known: Session): void {
   session.sent = Math.max(session.sent, known.sent)
   session.confirmed = Math.max(session.confirmed, known.confirmed)
   for (const queued of known.queue) take(session, queued)
+  session.requests.add(known.requests)
 }
 
 /** A delivery of the earlier owner that the client has not confirmed. */

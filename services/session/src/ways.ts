@@ -82,6 +82,8 @@ export function createWays(config: SessionConfig, parts: SessionParts) {
   const messages = { egress, append: writer.append, now: parts.now, onFault }
   const iqs = {
     egress,
+    clock,
+    iqTimeoutMs: config.iqTimeoutMs,
     features,
     mayAsk: sharing.mayAsk,
     onFault: (fault: unknown, ns: string) => log.error({ err: fault, ns }, 'iq_handler_failed'),
@@ -122,6 +124,7 @@ export function createWays(config: SessionConfig, parts: SessionParts) {
   const management = {
     egress,
     clock,
+    iqTimeoutMs: config.iqTimeoutMs,
     resumeMaxMs: config.resumeMaxMs,
     parkedBytes: config.detachedBytes,
     onConfirmed: (account: Account, positions: readonly number[]) => noteConfirmed(confirmations, account, positions),

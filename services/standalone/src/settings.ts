@@ -29,6 +29,7 @@ export const sessionSettings = ({ domains, sm, session }: Config, software: stri
   blockedMost: session.blocked_max,
   resumeMaxMs: sm.resume_max_ms,
   detachedBytes: sm.queue_bytes,
+  iqTimeoutMs: session.iq_timeout_ms,
   idleMs: session.idle_ms,
 })
 

@@ -182,6 +182,7 @@ export const schema = section('', {
     ),
     per_account: count(1, 10_000, 50, 'Sessions of one account.'),
     blocked_max: count(1, 10_000, 1000, 'Addresses that an account may block (XEP-0191).'),
+    iq_timeout_ms: count(SECOND, HOUR, MINUTE, 'Time after which a request of a client is answered with an error.'),
     idle_ms: count(SECOND, 24 * HOUR, 5 * MINUTE, 'Time after which an account without sessions leaves memory.'),
   }),
   sm: section('Stream management (XEP-0198).', {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import type { BareJid, FullJid } from '@jabiru/jid'
+import type { BareJid, FullJid, Jid } from '@jabiru/jid'
 import { NS, payload, renderStanza, type Stanza, type StanzaHead, stanza, withHead } from '@jabiru/stanza'
 import type { DownEnvelope, Endpoint, LaneEnvelope, SessionRef } from '@jabiru/wire'
 import { type Element, el, textOf } from '@jabiru/xml'
@@ -29,6 +29,9 @@ export class TestConnection {
   #handled = 0
   #confirmed = 0
   #kept: Delivered[] = []
+  /** Requests that it has made, and those that it was given, without an answer: by id and the other side. */
+  readonly #asked = new Map<string, readonly [id: string, to: Jid]>()
+  readonly #owed = new Map<string, readonly [id: string, from: Jid]>()
   /** The last number of each direction. */
   out = 0
   delivered = 0
@@ -55,6 +58,11 @@ export class TestConnection {
       if (item.n <= this.delivered) return
       this.delivered = item.n
       this.#kept.push(item)
+      const { name, type, id = '', from } = item.stanza
+      if (name === 'iq' && from !== undefined) {
+        if (isRequest(type)) this.#owed.set(`${id} ${from}`, [id, from])
+        else this.#asked.delete(`${id} ${from}`)
+      }
     } else if (item.k === 'bound' || item.k === 'sm-resumed') this.session = item.session
     if ('k' in item && item.k === 'sm-resumed') this.out = item.handled
     this.inbox.push(item)
@@ -80,6 +88,11 @@ export class TestConnection {
     const session = this.#session()
     const { conn } = this
     const n = ++this.out
+    const { name, type, id = '', to } = s
+    if (name === 'iq' && to !== undefined) {
+      if (isRequest(type)) this.#asked.set(`${id} ${to}`, [id, to])
+      else this.#owed.delete(`${id} ${to}`)
+    }
     return this.#up({ k: 'out', account, session, n, stanza: withHead(s, { from: session.jid }), conn }).then(() => {
       this.#handled = Math.max(this.#handled, n)
     })
@@ -111,9 +124,11 @@ export class TestConnection {
     if (session === undefined || this.#gone) return []
     const at = { cm: this.#endpoint.self, conn: this.conn }
     const numbers = { handled: this.#handled, sent, confirmed: this.#confirmed }
+    const asked = [...this.#asked.values()].map(([id, to]) => [id, to, 0] as const)
+    const underWay = { asked, owed: [...this.#owed.values()] }
     const queued = this.#kept.filter(({ n }) => n > this.#confirmed)
     return [
-      { k: 'here', account, at, session, record, ...numbers },
+      { k: 'here', account, at, session, record, ...numbers, ...underWay },
       ...queued.map((one) => ({ k: 'queued', account, session, ...one }) as const),
     ]
   }
@@ -188,6 +203,8 @@ export class TestConnection {
     return this.#endpoint.send('session', this.#endpoint.partitionOf(this.account), envelope)
   }
 }
+
+const isRequest = (type: string | undefined) => type === 'get' || type === 'set'
 
 const isKind = <K extends DownEnvelope['k']>(envelope: DownEnvelope, kind: K): envelope is Down<K> =>
   envelope.k === kind

@@ -19,6 +19,7 @@ const CONFIG: SessionConfig = {
   blockedMost: 5,
   resumeMaxMs: 300_000,
   detachedBytes: 100_000,
+  iqTimeoutMs: 30_000,
   idleMs: 60_000,
 }
 
