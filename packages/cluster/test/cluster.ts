@@ -39,11 +39,12 @@ export function createCluster({ seed, partitions, rules = ALL_RULES, ...given }:
   const random = randomFrom(seed)
   const all = new Map<string, Member>()
   let slowUntil = 0
+  let holds = 0
   let withinMs = CALM_MS
   let writes = 0
 
   const members = () => [...all.values()].filter((member) => member.state() !== 'gone')
-  const judge = createJudge({ world, partitions, members, isSlow: () => withinMs !== CALM_MS })
+  const judge = createJudge({ world, partitions, members, isSlow: () => withinMs !== CALM_MS || holds > 0 })
   const receiver = createReceiver(rules)
   const onWritten: Judge['onWritten'] = (member, lease) => {
     writes++
@@ -78,6 +79,15 @@ export function createCluster({ seed, partitions, rules = ALL_RULES, ...given }:
     })
   }
 
+  const hold = (name: string, forMs: number) => {
+    holds++
+    ground.hold?.(name, true)
+    world.at(forMs, () => {
+      holds--
+      ground.hold?.(name, false)
+    })
+  }
+
   const befall = (what: Happening): void => {
     const member = 'member' in what ? all.get(what.member) : undefined
     switch (what.kind) {
@@ -93,6 +103,8 @@ export function createCluster({ seed, partitions, rules = ALL_RULES, ...given }:
         return member?.sleep(what.forMs, true)
       case 'cut':
         return member?.cut(what.how, what.forMs)
+      case 'hold':
+        return hold(what.member, what.forMs)
       case 'slow':
         return slow(what.withinMs, what.forMs)
       case 'jump':

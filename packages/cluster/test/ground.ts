@@ -8,11 +8,13 @@ export type Held = Pick<Lease, 'part' | 'token'>
 export interface Ground {
   readonly table: LeaseTable
   /** A durable write of the owner under this token. */
-  readonly write: (lease: Held) => Promise<'written' | 'fenced'>
+  readonly write: (lease: Held, by: string) => Promise<'written' | 'fenced'>
   /** How many writes of earlier owners a new owner finds. */
   readonly read: (lease: Held) => Promise<number>
   /** The wall clock of the database jumps. */
   readonly jump: (ms: number) => void
+  /** From now on, or no longer, writes of this member stay in the database, with what they have locked. */
+  readonly hold?: (by: string, on: boolean) => void
 }
 
 /** Rules that hold unless a mutation breaks them. */

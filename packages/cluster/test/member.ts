@@ -138,7 +138,7 @@ export function createMember(deps: MemberDeps): Member {
   }
   const write = (lease: Held) => {
     const landed = async () => {
-      if ((await ground.write(lease)) === 'written') watcher.onWritten(member, lease)
+      if ((await ground.write(lease, name)) === 'written') watcher.onWritten(member, lease)
     }
     // A statement that fails is not tried again: its outcome is what the judge sees.
     line.send(landed).catch(() => undefined)

@@ -10,6 +10,8 @@ export type Happening =
   | { readonly kind: 'cut'; readonly member: string; readonly how: Cut; readonly forMs: number }
   /** The database answers within so many milliseconds, and in any order. */
   | { readonly kind: 'slow'; readonly withinMs: number; readonly forMs: number }
+  /** Its writes stay in the database, with what they have locked. Only a real one can do so. */
+  | { readonly kind: 'hold'; readonly member: string; readonly forMs: number }
   /** The wall clock of the database jumps. */
   | { readonly kind: 'jump'; readonly byMs: number }
 
@@ -34,6 +36,8 @@ export interface Size {
   readonly least?: number
   readonly partitions?: number
   readonly lengthMs?: number
+  /** Writes are held in the database. */
+  readonly holds?: boolean
 }
 
 /** What a seed decides. */
@@ -76,6 +80,11 @@ export function schedule(seed: number, size: Size): Schedule {
       const forMs = Math.round(TTL_MS * (0.3 + 0.5 * random()))
       events.push({ atMs: Math.max(0, atMs - forMs), kind: 'slow', withinMs: Math.round(TTL_MS * 0.5), forMs })
       return { atMs, kind: 'cut', member, how: 'refused', forMs: 2 * TTL_MS }
+    },
+    // The write of an owner is under way when another takes over.
+    (atMs, member) => {
+      if (size.holds) events.push({ atMs, kind: 'hold', member, forMs: 2 * span() })
+      return { atMs: atMs + 500, kind: 'pause', member, forMs: 2 * span() }
     },
     (atMs) => ({ atMs, kind: 'jump', byMs: Math.round((random() - 0.5) * 10 ** (1 + below(8))) }),
     (atMs, member) => {
@@ -132,6 +141,8 @@ function words(event: Event): string {
       return `${event.member} stands still for ${seconds(event.forMs)}, and its clock too`
     case 'cut':
       return `${event.member} ${CUTS[event.how]} for ${seconds(event.forMs)}`
+    case 'hold':
+      return `what ${event.member} writes stays in the database for ${seconds(event.forMs)}`
     case 'slow':
       return `the database answers within ${seconds(event.withinMs)} for ${seconds(event.forMs)}`
     case 'jump':

@@ -27,26 +27,45 @@ export interface World {
 /** A tick comes when no promise is left that could go on: sooner than the next turn of the loop. */
 const idle = () => new Promise<void>((resolve) => process.nextTick(resolve))
 
-/** `settled` resolves when what was begun has come to rest: all promises, and what stands behind them. */
-export function createWorld(settled: () => Promise<void> = idle): World {
+export interface WorldOptions {
+  /** Resolves when what was begun has come to rest: all promises, and what stands behind them. */
+  readonly settled?: () => Promise<void>
+  /** What is due within so many milliseconds happens at once, before anything of it settles. 0: one after another. */
+  readonly grainMs?: number
+}
+
+export function createWorld({ settled = idle, grainMs = 0 }: WorldOptions = {}): World {
   let now = 0
   let order = 0
   const queue = createQueue()
+  const coarse = (at: number) => (grainMs === 0 ? at : Math.ceil(at / grainMs) * grainMs)
+  const runNext = (): boolean => {
+    const next = queue.first()
+    if (!next) return false
+    queue.removeFirst()
+    if (next.cancelled) return false
+    now = next.at
+    next.run()
+    return true
+  }
+  const isDue = (limit: number) => (queue.first()?.at ?? Number.POSITIVE_INFINITY) <= limit
+  /** False where everything had been called off. */
+  const runGrain = (): boolean => {
+    let ran = runNext()
+    if (grainMs > 0) while (isDue(now)) ran = runNext() || ran
+    return ran
+  }
   return {
     now: () => now,
     at: (delay, run) => {
-      const timed = { at: now + Math.max(delay, 0), order: order++, run, cancelled: false }
+      const timed = { at: coarse(now + Math.max(delay, 0)), order: order++, run, cancelled: false }
       queue.add(timed)
       return { cancel: () => void (timed.cancelled = true) }
     },
     runUntil: async (end, over = () => false) => {
       await settled()
-      for (let next = queue.first(); next && next.at <= end && !over(); next = queue.first()) {
-        queue.removeFirst()
-        if (next.cancelled) continue
-        now = next.at
-        next.run()
-        await settled()
+      while (isDue(end) && !over()) {
+        if (runGrain()) await settled()
       }
       if (!over()) now = end
     },
