@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import path from 'node:path'
+import { createArchive } from '@jabiru/archive'
 import { type Accounts, createAccounts, createAuth, postgresAccounts } from '@jabiru/auth'
 import type { Bus } from '@jabiru/bus'
 import { systemClock } from '@jabiru/cluster'
@@ -22,10 +23,10 @@ import { createEndpoint, type Endpoint, type InstanceRef } from '@jabiru/wire'
 import { withNews } from './engine-news.ts'
 import { openBus, openLiveState, openStore, watchEngines } from './engines.ts'
 import { createLaneMeasures } from './lane-measures.ts'
-import { authSettings, connectionSettings, sessionSettings } from './settings.ts'
+import { archiveSettings, authSettings, connectionSettings, sessionSettings } from './settings.ts'
 
 /** Services in the order in which they start; they stop the other way round. */
-export const SERVICES = ['auth', 'roster', 'presence', 'session', 'connection-manager'] as const
+export const SERVICES = ['auth', 'roster', 'presence', 'archive', 'session', 'connection-manager'] as const
 export type ServiceName = (typeof SERVICES)[number]
 
 export interface StandaloneOptions {
@@ -162,6 +163,7 @@ const CREATE: Readonly<Record<ServiceName, (house: House) => Promise<Service> | 
   },
   roster: (house) => createRoster({ domains: house.config.domains }, parts(house, 'roster')),
   presence: (house) => createPresence({ domains: house.config.domains }, parts(house, 'presence')),
+  archive: (house) => createArchive(archiveSettings(house.config), parts(house, 'archive')),
   session: (house) => createSession(sessionSettings(house.config, house.software), parts(house, 'session')),
   'connection-manager': async (house) => {
     const { config } = house
