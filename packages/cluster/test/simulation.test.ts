@@ -11,11 +11,11 @@ const FIRST = Number(process.env['JABIRU_TEST_SEED'] ?? 1)
 const assertKept = ({ found }: Search) => assert.equal(found && report(found), undefined)
 
 test('a few members, whatever befalls them, keep every promise', async () => {
-  assertKept(await search(seedsOf(`${FIRST}..${FIRST + 39}`), { members: 8 }))
+  assertKept(await search(seedsOf(`${FIRST}..${FIRST + 29}`), { members: 8 }))
 })
 
-test('a hundred members, whatever befalls them, keep every promise', async () => {
-  const crowd = { members: 100, least: 100, partitions: 64, lengthMs: 10_000 }
+test('a crowd, whatever befalls it, keeps every promise', async () => {
+  const crowd = { members: 40, least: 40, partitions: 64, lengthMs: 10_000 }
   assertKept(await search([FIRST], crowd))
 })
 
