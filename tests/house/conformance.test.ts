@@ -36,7 +36,7 @@ const TABLE = [
   ['6.1', 'forbidden', ['auth']],
 ] as const
 for (const [section, condition] of TABLE) test(\`RFC 1 §\${section} \${condition} has a type\`, () => {})
-test('RFC 2 §1, RFC 1 §5 both', () => {})
+test('RFC 2 §1, CVE-2011-2205, RFC 1 §5 both', () => {})
 `
 
 void test('titles are read from strings, templates and the rows of tables', () => {
@@ -51,6 +51,7 @@ void test('titles are read from strings, templates and the rows of tables', () =
       ['RFC 1', '4', '… goes', 10],
       ['RFC 1', '6.1', 'forbidden has a type', 12],
       ['RFC 2', '1', 'both', 15],
+      ['CVE-2011-2205', '', 'both', 15],
       ['RFC 1', '5', 'both', 15],
     ],
   )
@@ -69,7 +70,7 @@ const OF: Requirements = {
     ['1', 'MUST', 'a name is not empty', 'an empty name'],
     ['1.2.3', 'MUST NOT', 'nor within', 'an empty name'],
     ['6', 'SHOULD', 'of another section', '§1.3 a name | of'],
-    ['6', 'SHOULD', 'of another document', 'RFC 2 §1 both'],
+    ['6', 'SHOULD', 'of another document', 'CVE-2011-2205 both'],
     ['7', 'SHOULD NOT', 'be asked', DEPARTS],
     ['8', 'says', 'dear', DEPARTS],
     ['9', 'MUST', 'servers', later('with others')],

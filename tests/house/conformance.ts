@@ -46,8 +46,8 @@ const isNear = (a: string, b: string): boolean => a === b || a.startsWith(`${b}.
 
 /** Whether a title is one of those that a row names. */
 function holds(title: Title, doc: string, section: string, by: string): boolean {
-  const cited = `${title.doc} §${title.section} ${title.words}`
-  if (/^(?:RFC|XEP)/.test(by)) return cited.includes(by)
+  const cited = `${title.doc} ${title.section === '' ? '' : `§${title.section} `}${title.words}`
+  if (/^(?:RFC|XEP|CVE)/.test(by)) return cited.includes(by)
   if (title.doc !== doc) return false
   return by.startsWith('§') ? cited.includes(by) : isNear(title.section, section) && title.words.includes(by)
 }

@@ -3,6 +3,7 @@ import { lineAt, type Source } from './source.ts'
 /** What a test says it holds: the start of its title cites a document and a section. */
 export interface Title {
   readonly doc: string
+  /** Empty where a document has none. */
   readonly section: string
   /** The title without its citations; `…` stands for what only the run knows. */
   readonly words: string
@@ -18,6 +19,8 @@ interface Literal {
 }
 
 const CITATION = /^((?:RFC|XEP)[- ]\d+),? +(§[\w.]+(?:, §[\w.]+)*)(?:,? +|$)/
+/** A published weakness has no sections. */
+const WEAKNESS = /^(CVE-\d{4}-\d+)(?:,? +|$)/
 const LOOSE = /^(§[\w.]+(?:, §[\w.]+)*) +/
 const NUMBER = /^\d+(?:\.\d+)+$/
 /** A title of which the rows give the section: `RFC 6120 ${name} is refused`, or `RFC 6120 §${section} ${name} is refused`. */
@@ -60,14 +63,16 @@ function rowsFor({ code }: Source, literals: readonly Literal[], at: number, beg
 function cited(text: string): readonly Pick<Title, 'doc' | 'section' | 'words'>[] {
   const found: { doc: string; section: string }[] = []
   let rest = text
-  for (let match = CITATION.exec(rest); match !== null; match = CITATION.exec(rest)) {
-    const [all, doc = '', sections = ''] = match
+  for (let match = citation(rest); match !== null; match = citation(rest)) {
+    const [all, doc = '', sections = '§'] = match
     found.push(...sections.split(', ').map((section) => ({ doc, section: section.slice(1) })))
     rest = rest.slice(all.length)
   }
   const words = withoutHoles(rest).replace(/^(?:—|-|:) /, '')
   return found.map((one) => ({ ...one, words }))
 }
+
+const citation = (text: string) => CITATION.exec(text) ?? WEAKNESS.exec(text)
 
 /** A template with `…` for each `${…}`. */
 function withoutHoles(text: string): string {

@@ -147,3 +147,22 @@ void test('RFC 7622 §4 what cannot be mapped is refused in whichever part it st
   assert.throws(() => parseJid('a@a\u202e.example/a'), refused('domainpart', 'disallowed'))
   assert.throws(() => parseJid('a@example.com/a\u202e'), refused('resourcepart', 'disallowed'))
 })
+
+void test('RFC 7622 §3.1 no address takes long to be read, whatever it is made of', () => {
+  const pieces = ['a', 'a-', '-', 'a.', '.', '@', '/', '[', 'xn--', '\u0301', '\u1100\u1161', '\uff21', '\u05d0', '1']
+  const began = performance.now()
+  for (const piece of pieces) {
+    for (const length of [20, 60, 63, 1000, 16_000]) {
+      const text = piece.repeat(length)
+      for (const whole of [text, `${text}!`, `${text}@b`, `a@${text}`, `a@${text}!`, `a@b/${text}`]) {
+        try {
+          parseJid(whole)
+        } catch (err) {
+          assert.ok(err instanceof JidError)
+        }
+      }
+    }
+  }
+  // A pattern that goes back over what it has read takes minutes for one of these.
+  assert.ok(performance.now() - began < 5000)
+})

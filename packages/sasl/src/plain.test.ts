@@ -51,7 +51,7 @@ const rows: readonly (readonly [string, string | Uint8Array, string])[] = [
   ['RFC 4616 §2 nothing at all', '', 'malformed-request'],
   ['RFC 3629 §3 an overlong NUL', Uint8Array.from([0, 0x75, 0xc0, 0x80, 0, 0x70]), 'malformed-request'],
   ['RFC 3629 §3 half of a surrogate pair', Uint8Array.from([0, 0x75, 0, 0xed, 0xa0, 0x80]), 'malformed-request'],
-  ['UTF-16 in place of UTF-8', Buffer.from('\0user\0pencil', 'utf16le'), 'malformed-request'],
+  ['RFC 4616 §2 UTF-16 in place of UTF-8', Buffer.from('\0user\0pencil', 'utf16le'), 'malformed-request'],
   ['a byte order mark is not dropped', '\0user\0\ufeffpencil', 'not-authorized'],
   ['a byte order mark before the message is not dropped either', '\ufeff\0user\0pencil', 'invalid-authzid'],
   ['a password longer than any taken', `\0user\0${'x'.repeat(1024)}`, 'malformed-request'],

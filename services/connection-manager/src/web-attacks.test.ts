@@ -30,17 +30,17 @@ async function lives(house: House): Promise<void> {
 }
 
 const targets: readonly (readonly [string, string, RegExp])[] = [
-  ['a target that is no URL', '//', /^HTTP\/1.1 404 /],
-  ['a target without an end', 'http://[', /^HTTP\/1.1 404 /],
-  ['a path with dots', '/x/../ws', /^HTTP\/1.1 404 /],
-  ['a path with encoded dots (CVE-2023-32315)', '/ws/%u002e%u002e/ws', /^HTTP\/1.1 404 /],
-  ['a path with encoded slashes (CVE-2016-1231)', '/%2e%2e%2fws', /^HTTP\/1.1 404 /],
-  ['a backslash', '/\\..\\ws', /^HTTP\/1.1 404 /],
-  ['no path', '*', /^HTTP\/1.1 404 /],
-  ['a query', '/ws?x=1', /^HTTP\/1.1 101 /],
+  ['§4.2.1 an upgrade with a target that is no URL', '//', /^HTTP\/1.1 404 /],
+  ['§4.2.1 an upgrade with a target without an end', 'http://[', /^HTTP\/1.1 404 /],
+  ['§4.2.1 an upgrade with a path with dots', '/x/../ws', /^HTTP\/1.1 404 /],
+  ['§4.2.1 an upgrade with a path with encoded dots (CVE-2023-32315)', '/ws/%u002e%u002e/ws', /^HTTP\/1.1 404 /],
+  ['§4.2.1 an upgrade with a path with encoded slashes (CVE-2016-1231)', '/%2e%2e%2fws', /^HTTP\/1.1 404 /],
+  ['§4.2.1 an upgrade with a backslash', '/\\..\\ws', /^HTTP\/1.1 404 /],
+  ['§4.2.1 an upgrade with no path', '*', /^HTTP\/1.1 404 /],
+  ['§4.2.1 an upgrade with a query', '/ws?x=1', /^HTTP\/1.1 101 /],
 ]
 for (const [name, target, expected] of targets) {
-  test(`RFC 6455 §4.2.1 an upgrade with ${name} is answered, and harms nobody`, async () => {
+  test(`RFC 6455 ${name} is answered, and harms nobody`, async () => {
     await using house = await startHouse()
     const client = await RawClient.tcp(port(house))
     assert.match(await client.send(request(`GET ${target} HTTP/1.1`)).until('\r\n'), expected)
@@ -63,23 +63,31 @@ test('RFC 6455 §4.2.1 who resets the connection of a refused upgrade harms nobo
 
 const requests: readonly (readonly [string, string, RegExp])[] = [
   [
-    'two lengths',
+    '§6.3 a request with two lengths',
     request('POST /ws HTTP/1.1', ['Host: x', 'Content-Length: 5', 'Content-Length: 6']),
     /^HTTP\/1.1 400 [^]*close/,
   ],
   [
-    'a length and chunks',
+    '§6.3 a request with a length and chunks',
     request('POST /ws HTTP/1.1', ['Host: x', 'Content-Length: 5', 'Transfer-Encoding: chunked']),
     /^HTTP\/1.1 400 [^]*close/,
   ],
-  ['a bare line feed', 'GET /ws HTTP/1.1\nHost: x\n\n', /^HTTP\/1.1 400 [^]*close/],
-  ['headers without end', request('GET /ws HTTP/1.1', [`X: ${'x'.repeat(100_000)}`]), /^HTTP\/1.1 431 /],
-  ['no host', request('GET /ws HTTP/1.1', ['Connection: close']), /^HTTP\/1.1 400 /],
-  ['no upgrade', request('GET /ws HTTP/1.1', ['Host: x', 'Connection: close']), /^HTTP\/1.1 404 /],
-  ['another method', request('POST /ws HTTP/1.1', ['Host: x', 'Connection: close']), /^HTTP\/1.1 404 /],
+  ['§6.3 a request with a bare line feed', 'GET /ws HTTP/1.1\nHost: x\n\n', /^HTTP\/1.1 400 [^]*close/],
+  [
+    '§6.3 a request with headers without end',
+    request('GET /ws HTTP/1.1', [`X: ${'x'.repeat(100_000)}`]),
+    /^HTTP\/1.1 431 /,
+  ],
+  ['§6.3 a request with no host', request('GET /ws HTTP/1.1', ['Connection: close']), /^HTTP\/1.1 400 /],
+  ['§6.3 a request with no upgrade', request('GET /ws HTTP/1.1', ['Host: x', 'Connection: close']), /^HTTP\/1.1 404 /],
+  [
+    '§6.3 a request with another method',
+    request('POST /ws HTTP/1.1', ['Host: x', 'Connection: close']),
+    /^HTTP\/1.1 404 /,
+  ],
 ]
 for (const [name, said, expected] of requests) {
-  test(`RFC 9112 §6.3 a request with ${name} is refused, and nothing after it is read as another one`, async () => {
+  test(`RFC 9112 ${name} is refused, and nothing after it is read as another one`, async () => {
     await using house = await startHouse()
     const client = await RawClient.tcp(port(house))
     const text = await client.send(said).send(request('GET /ws HTTP/1.1')).end()

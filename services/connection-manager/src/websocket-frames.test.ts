@@ -95,7 +95,7 @@ test('RFC 7395 §3.3.3 namespaces of one frame do not reach the next', async () 
   assert.match(error, /<not-well-formed /)
 })
 
-test('a WebSocket is never compressed: what is small on the wire is small here (compression bombs of 2014)', async () => {
+test('RFC 7692 §5.1 a WebSocket is never compressed: what is small on the wire is small here', async () => {
   await using house = await startHouse()
   const socket = new WebSocket(url(house), ['xmpp'], { perMessageDeflate: true })
   await once(socket, 'open')

@@ -66,7 +66,7 @@ void test('RFC 6120 §10.5.1 presence for the domain is for the server, which te
   assert.deepEqual(tell(there, `<presence to='example.com/x' type='unavailable'/>`), { account: there, out: [] })
 })
 
-void test('who cannot be reached, and one too many, is refused', () => {
+void test('RFC 6121 §4.6.3 who cannot be reached, and one too many, is refused', () => {
   const refused = (condition: string) => (err: unknown) => err instanceof Refusal && err.condition === condition
   assert.throws(() => tell(present(balcony), `<presence to='${tybalt}'/>`), refused('remote-server-not-found'))
   let account = present(balcony)
