@@ -42,6 +42,7 @@ export const FAILPOINTS: readonly Failpoint[] = [
   {
     name: 'commit_ready',
     between: 'the look at the lease and the statement that writes',
+    slow: true,
     splices: [
       {
         file: STATEMENT,
@@ -80,8 +81,8 @@ export const FAILPOINTS: readonly Failpoint[] = [
     splices: [
       {
         file: 'services/session/src/parking.ts',
-        find: 'const row = parkedRow(account, session, now() + left)',
-        put: "const row = parkedRow(account, session, now() + left); globalThis.reach('delivered')",
+        find: 'const row = parkedRow(account, session, ',
+        put: "globalThis.reach('delivered'); const row = parkedRow(account, session, ",
       },
     ],
   },
