@@ -15,7 +15,7 @@ export class TcpTransport implements Transport {
   readonly #events: TransportEvents
   readonly #options: TcpOptions
   #socket: Socket
-  #tls: { readonly socket: TLSSocket; readonly identity: TlsIdentity } | undefined
+  #bindings: Readonly<Record<string, string>> = {}
   #gone = false
 
   /** Nothing of `socket` may have been read. */
@@ -81,23 +81,14 @@ export class TcpTransport implements Transport {
     this.#socket = socket
     this.#watch(socket)
     socket.once('secure', () => {
-      this.#tls = { socket, identity }
+      // Now, for a socket that has ended since then tells nothing any more.
+      this.#bindings = bindingsOf(socket, identity)
       this.#events.secured()
     })
   }
 
   channelBindings(): Readonly<Record<string, string>> {
-    if (this.#tls === undefined) return {}
-    const { socket, identity } = this.#tls
-    // RFC 5929 §3.1: the first Finished of the handshake, which is ours where the session was resumed.
-    const finished = socket.isSessionReused() ? socket.getFinished() : socket.getPeerFinished()
-    const modern = socket.getProtocol() === 'TLSv1.3'
-    return {
-      // RFC 9266 §4.2: on TLS 1.2 only with the extended master secret, of which the platform does not tell.
-      ...(modern ? { 'tls-exporter': exported(socket) } : {}),
-      'tls-server-end-point': identity.endPoint,
-      ...(finished === undefined ? {} : { 'tls-unique': finished.toString('base64') }),
-    }
+    return this.#bindings
   }
 
   #watch(socket: Socket): void {
@@ -115,6 +106,18 @@ export class TcpTransport implements Transport {
     if (this.#gone) return
     this.#gone = true
     setImmediate(() => this.#events.closed())
+  }
+}
+
+function bindingsOf(socket: TLSSocket, identity: TlsIdentity): Readonly<Record<string, string>> {
+  // RFC 5929 §3.1: the first Finished of the handshake, which is ours where the session was resumed.
+  const finished = socket.isSessionReused() ? socket.getFinished() : socket.getPeerFinished()
+  const modern = socket.getProtocol() === 'TLSv1.3'
+  return {
+    // RFC 9266 §4.2: on TLS 1.2 only with the extended master secret, of which the platform does not tell.
+    ...(modern ? { 'tls-exporter': exported(socket) } : {}),
+    'tls-server-end-point': identity.endPoint,
+    ...(finished === undefined ? {} : { 'tls-unique': finished.toString('base64') }),
   }
 }
 
