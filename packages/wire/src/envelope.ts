@@ -118,6 +118,8 @@ export type OwnerEnvelope =
       readonly initial: boolean
       /** Told to a new owner of presence, who is to know it and to tell nobody. */
       readonly known?: true
+      /** Of a known one: whom it has told of its presence directly. RFC 6121 §4.6. */
+      readonly directed?: readonly Jid[]
       /** Whom the account has blocked: told where `initial` or `known`, and left out for nobody. */
       readonly blocked?: readonly Jid[]
     }

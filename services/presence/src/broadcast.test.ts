@@ -1,8 +1,23 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { parseFullJid } from '@jabiru/jid'
 import { decideAvailability } from './broadcast.ts'
 import { decideDirected } from './directed.ts'
-import { balcony, broadcasts, chamber, house, nurse, present, read, romeo, rules, said } from './testing.ts'
+import {
+  balcony,
+  broadcasts,
+  chamber,
+  house,
+  juliet,
+  mercutio,
+  nurse,
+  present,
+  read,
+  romeo,
+  rules,
+  said,
+  tybalt,
+} from './testing.ts'
 
 void test('RFC 6121 §4.2.2 initial presence goes to the subscribers and to the account’s own resources, and probes go out', () => {
   assert.deepEqual(said(broadcasts(house, balcony).out), [
@@ -113,4 +128,33 @@ void test('a new owner that is told what everybody knows keeps it, and tells nob
   const { account, out } = decideAvailability(house, rules, known)
   assert.deepEqual(out, [])
   assert.ok(account.resources.get(balcony)?.presence)
+})
+
+void test('RFC 6121 §4.6.3 a new owner tells the end to whom the owner before had told directly, and to nobody twice', () => {
+  const directed = [parseFullJid(`${nurse}/kitchen`), romeo, tybalt]
+  const known = { resource: balcony, gen: '1.1', stanza: read('<presence/>'), initial: false, known: true, directed }
+  const { account, out } = decideAvailability(house, rules, known)
+  assert.deepEqual(out, [])
+  assert.deepEqual([...(account.resources.get(balcony)?.directed ?? [])], [`${nurse}/kitchen`])
+  const end = decideAvailability(account, rules, {
+    ...known,
+    known: undefined,
+    stanza: read(`<presence type='unavailable'/>`),
+  })
+  assert.deepEqual(
+    end.out.map(({ accounts }) => accounts),
+    [[juliet, romeo, mercutio], [nurse]],
+  )
+})
+
+void test('RFC 6121 §4.6.3 a session that was never available is introduced too, by whom it has told', () => {
+  const stanza = read(`<presence type='unavailable'/>`)
+  const known = { resource: balcony, gen: '1.1', stanza, initial: false, known: true, directed: [nurse, romeo] }
+  const { account, out } = decideAvailability(house, rules, known)
+  assert.deepEqual(out, [])
+  const end = decideAvailability(account, rules, { ...known, known: undefined })
+  assert.deepEqual(
+    end.out.map(({ accounts }) => accounts),
+    [[nurse], [romeo]],
+  )
 })

@@ -1,9 +1,10 @@
-import { bareOf, type FullJid } from '@jabiru/jid'
+import { bareOf, domainOf, type FullJid, type Jid } from '@jabiru/jid'
 import { type Stanza, stanza as stanzaWith, withHead } from '@jabiru/stanza'
 import {
   type Account,
   availableOf,
   isOlder,
+  isSubscriber,
   type Resource,
   resourceOf,
   subscribersOf,
@@ -22,6 +23,8 @@ export interface Availability {
   readonly initial: boolean
   /** Everybody has been told by the owner before this one. */
   readonly known?: boolean | undefined
+  /** Whom it has told directly under that owner. */
+  readonly directed?: readonly Jid[] | undefined
 }
 
 /** RFC 6121 §4.2.2, §4.4.2 and §4.5.2. */
@@ -31,11 +34,23 @@ export const decideAvailability: Decide<Availability> = (account, rules, availab
   if (known !== undefined && isOlder(gen, known.gen)) return { account, out: [] }
   const told = withHead(stanza, { from: jid, to: undefined })
   const resource = resourceOf(account, jid, gen)
+  if (availability.known) return { account: introduced(account, rules, resource, availability), out: [] }
   if (told.type !== undefined) return unavailable(account, rules, resource, told)
   const now = withResource(account, { ...resource, presence: told })
-  if (availability.known) return { account: now, out: [] }
   const isInitial = initial || resource.presence === undefined
   return { account: now, out: [...broadcast(now, rules, told), ...(isInitial ? welcome(now, rules, jid) : [])] }
+}
+
+/** As the owner before knew it: who sees every change is not told of the end once more. */
+function introduced(account: Account, rules: Rules, resource: Resource, availability: Availability): Account {
+  const { stanza, directed = [] } = availability
+  const presence = stanza.type === undefined ? withHead(stanza, { from: resource.jid, to: undefined }) : undefined
+  const told = directed.filter((to) => {
+    const contact = bareOf(to)
+    const sees = presence !== undefined && (contact === account.owner || isSubscriber(account, contact))
+    return !sees && contact !== domainOf(account.owner) && rules.isReachable(contact)
+  })
+  return withResource(account, { ...resource, presence, directed: resource.directed.union(new Set(told)) })
 }
 
 /** To the subscribers, and to the account's own resources: everybody sees their own presence. RFC 6121 §4.2.2. */

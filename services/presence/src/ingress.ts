@@ -63,8 +63,8 @@ export function createIngress({ actors, egress, rules, onFault }: IngressDeps) {
     if (envelope.k === 'blocklist')
       return actors.decide(lease, envelope.account, (account) => decideBlocklist(account, rules, envelope))
     if (envelope.k !== 'availability') throw new Error(`presence does not answer ${envelope.k}`)
-    const { account, session, stanza, initial, known, blocked = [] } = envelope
-    const command = { resource: session.jid, gen: session.gen, stanza, initial, known }
+    const { account, session, stanza, initial, known, directed, blocked = [] } = envelope
+    const command = { resource: session.jid, gen: session.gen, stanza, initial, known, directed }
     const decide = (now: Account): Decision => {
       if (!initial && !known) return decideAvailability(now, rules, command)
       const told = decideBlocklist(now, rules, { blocked })

@@ -55,8 +55,8 @@ export interface Session {
   /** The last available presence that it broadcast; undefined while it is unavailable. */
   presence: Stanza | undefined
   priority: number
-  /** Whom it has told of its presence directly. RFC 6121 §4.6. */
-  readonly directed: Set<BareJid | DomainJid>
+  /** Whom it has told of its presence directly, with their bare addresses. RFC 6121 §4.6. */
+  readonly directed: Map<Jid, BareJid | DomainJid>
   /** Positions to be read from the archive before live messages go to it; undefined while it is up to date. */
   backlog: number[] | undefined
   /** Goes on with the backlog when the client has confirmed enough. */

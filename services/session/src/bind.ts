@@ -82,7 +82,7 @@ function newSession(account: Account, resource: string, at: ConnectionRef): Sess
     wantsBlocks: false,
     presence: undefined,
     priority: 0,
-    directed: new Set(),
+    directed: new Map(),
     backlog: undefined,
     onDrained: undefined,
     parked: undefined,

@@ -125,3 +125,20 @@ test('a session whose connection manager is only silent goes on there, under a n
   await alice.message(bob.account, 'after')
   assert.deepEqual(await bob.texts(), ['after'])
 })
+
+test('RFC 6121 §4.6.3 a session without a socket has told whom it has told, under its next owner too', async () => {
+  const { alice, bob } = await pair()
+  await bob.send(stanza({ name: 'presence', to: alice.jid }))
+  await bob.gone()
+  await pass(house, 250)
+  await house.die()
+  house.heard.length = 0
+  await passUntil(house, alice.all())
+  const known = house.heard.flatMap(({ group, envelope }) =>
+    group === 'presence' && envelope.k === 'availability' && envelope.session.jid === bob.jid ? [envelope] : [],
+  )
+  assert.deepEqual(
+    known.map(({ directed }) => directed),
+    [[alice.jid]],
+  )
+})

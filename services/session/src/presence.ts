@@ -90,22 +90,24 @@ const blockedBy = ({ blocked }: Account) => (blocked.size === 0 ? {} : { blocked
 /** What a new owner of the accounts' presence is to know. */
 export function knownPresences(accounts: Iterable<Account>): readonly OwnerEnvelope[] {
   return [...accounts].flatMap((account) =>
-    availableSessions(account).flatMap(({ jid, gen, presence }) =>
-      presence === undefined
-        ? []
-        : [
-            {
-              k: 'availability',
-              account: account.jid,
-              session: { jid, gen },
-              stanza: presence,
-              initial: false,
-              known: true,
-              ...blockedBy(account),
-            },
-          ],
-    ),
+    [...account.sessions.values()].flatMap((session) => knownPresence(account, session) ?? []),
   )
+}
+
+/** Undefined where nobody was told of the session. */
+export function knownPresence(account: Account, session: Session): OwnerEnvelope | undefined {
+  const { jid, gen, presence, directed } = session
+  if (presence === undefined && directed.size === 0) return undefined
+  return {
+    k: 'availability',
+    account: account.jid,
+    session: { jid, gen },
+    stanza: presence ?? stanza({ name: 'presence', type: 'unavailable', from: jid }),
+    initial: false,
+    known: true,
+    ...(directed.size === 0 ? {} : { directed: [...directed.keys()] }),
+    ...blockedBy(account),
+  }
 }
 
 /** RFC 6121 §4.5.2: the server says it for a session that ends without a word. */

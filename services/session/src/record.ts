@@ -1,3 +1,4 @@
+import type { Jid } from '@jabiru/jid'
 import type { Stanza } from '@jabiru/stanza'
 import type { Session, StreamManagement } from './account.ts'
 import type { Egress, Lease } from './egress.ts'
@@ -11,10 +12,12 @@ export interface SessionRecord {
   readonly wantsBlocks?: boolean
   readonly presence?: Stanza
   readonly priority: number
+  /** Whom it has told of its presence directly. */
+  readonly directed?: readonly Jid[]
 }
 
 export function recordOf(session: Session): string {
-  const { birth, sm, carbons, interested, wantsBlocks, presence, priority } = session
+  const { birth, sm, carbons, interested, wantsBlocks, presence, priority, directed } = session
   const record: SessionRecord = {
     birth,
     carbons,
@@ -23,6 +26,7 @@ export function recordOf(session: Session): string {
     priority,
     ...(sm === undefined ? {} : { sm }),
     ...(presence === undefined ? {} : { presence }),
+    ...(directed.size === 0 ? {} : { directed: [...directed.keys()] }),
   }
   return JSON.stringify(record)
 }

@@ -18,7 +18,7 @@ export function createSession(config: SessionConfig, parts: SessionParts): Servi
   const { bus, endpoint, database, clock, log } = parts
   const ways = createWays(config, parts)
   const { store, writer, actors, offered, features, iqs, management, parking } = ways
-  const { lineUp, catchUpAll, onFault, onUnavailable } = ways
+  const { lineUp, introduce, catchUpAll, onFault, onUnavailable } = ways
   const hops = createHops('session')
 
   const managers = followManagers({
@@ -59,6 +59,7 @@ export function createSession(config: SessionConfig, parts: SessionParts): Servi
     park: (account, session, forMs) => park(management, account, session, forMs),
     onRestored: (account, session) => {
       watch(iqs, account, session)
+      introduce(account, session)
       if (rollCall.isComplete(account.part)) lineUp(account, session)
     },
     onUnavailable,

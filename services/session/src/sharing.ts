@@ -1,4 +1,4 @@
-import { type BareJid, bareOf, type DomainJid, isDomain, type Jid } from '@jabiru/jid'
+import { bareOf, type DomainJid, isDomain, type Jid } from '@jabiru/jid'
 import type { OwnerEnvelope } from '@jabiru/wire'
 import type { Account, Session } from './account.ts'
 
@@ -50,7 +50,7 @@ export function createSharing({ read, isServed }: SharingDeps): Sharing {
     mayAsk: async (account, who) => {
       if (isDomain(who) && isServed(who)) return true
       const asker = bareOf(who)
-      for (const { directed } of account.sessions.values()) if (directed.has(asker)) return true
+      for (const { directed } of account.sessions.values()) if ([...directed.values()].includes(asker)) return true
       return isSubscribed(account, who)
     },
     changed: (account, { contact, subscription }) => {
@@ -64,10 +64,9 @@ export function createSharing({ read, isServed }: SharingDeps): Sharing {
 
 /** RFC 6121 §4.6: a session tells somebody of its presence, or of the end of it. */
 export function noteDirected(session: Session, to: Jid, available: boolean): void {
-  const who: BareJid | DomainJid = bareOf(to)
-  session.directed.delete(who)
+  session.directed.delete(to)
   if (!available) return
-  session.directed.add(who)
-  const [oldest] = session.directed
+  session.directed.set(to, bareOf(to))
+  const [oldest] = session.directed.keys()
   if (session.directed.size > DIRECTED && oldest !== undefined) session.directed.delete(oldest)
 }

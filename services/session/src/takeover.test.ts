@@ -162,3 +162,34 @@ test('XEP-0198 §5 a session whose connection manager is silent is resumed elsew
 
 const archiveOf = (owner: BareJid) =>
   house.store.database.query<{ id: string }>('SELECT id FROM archive WHERE owner = $1', [owner])
+
+for (const [what, available] of [
+  ['that is available', true],
+  ['that was never available', false],
+] as const) {
+  test(`RFC 6121 §4.6.3 after the death of both owners presence knows whom a session ${what} has told`, async () => {
+    const alice = await connect()
+    const bob = await passUntil(house, house.connect(await house.account()))
+    if (available) await bob.available()
+    await bob.send(stanza({ name: 'presence', to: alice.jid }))
+    await bob.send(stanza({ name: 'presence', to: alice.account }))
+    await bob.send(stanza({ name: 'presence', type: 'unavailable', to: alice.account }))
+    await house.die()
+    house.heard.length = 0
+    await passUntil(house, Promise.all([alice.all(), bob.all()]))
+    await pass(house, 2_000)
+    const told = house.heard.flatMap(({ group, envelope }) =>
+      group === 'presence' && envelope.k === 'availability' && envelope.session.jid === bob.jid ? [envelope] : [],
+    )
+    assert.deepEqual(
+      told.map(({ stanza: { type }, known, directed }) => [type, known, directed]),
+      [[available ? undefined : 'unavailable', true, [alice.jid]]],
+    )
+    // Whom it has told may ask it, as before.
+    await alice.send(stanza({ name: 'iq', type: 'get', id: 'q', to: bob.jid }, el('ping', 'urn:xmpp:ping')))
+    assert.deepEqual(
+      (await bob.all()).map(({ id }) => id),
+      ['q'],
+    )
+  })
+}

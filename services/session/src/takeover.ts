@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { resourceOf, withResource } from '@jabiru/jid'
+import { bareOf, resourceOf, withResource } from '@jabiru/jid'
 import type { ConnectionRef, InstanceRef, UpEnvelope } from '@jabiru/wire'
 import type { Account, Session } from './account.ts'
 import { Answers } from './answers.ts'
@@ -50,8 +50,7 @@ export function inherited(account: Account, legacy: Legacy): Session {
     wantsBlocks: known?.wantsBlocks ?? false,
     presence: known?.presence,
     priority: known?.priority ?? 0,
-    // Whom it has told directly is not in the record: until told again, they may not ask.
-    directed: new Set(),
+    directed: new Map(known?.directed?.map((to) => [to, bareOf(to)])),
     backlog: undefined,
     onDrained: undefined,
     parked: undefined,

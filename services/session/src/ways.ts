@@ -15,6 +15,7 @@ import { databaseBlocks } from './features/blocking/store.ts'
 import { sessionFeatures } from './features.ts'
 import { createMeasures } from './measures.ts'
 import { createParking, NO_PARKING } from './parking.ts'
+import { knownPresence } from './presence.ts'
 import { createKeeper } from './record.ts'
 import { createSharing } from './sharing.ts'
 import { databaseAccounts } from './store/accounts.ts'
@@ -139,8 +140,17 @@ export function createWays(config: SessionConfig, parts: SessionParts) {
   }
 
   const keep = parts.leasing.alone ? () => {} : createKeeper(egress)
+  const introduced = new WeakSet<Session>()
+  /** Presence may have lost its owner along with ours, and have heard of the next one before we knew the session. */
+  const introduce = (account: Account, session: Session) => {
+    if (introduced.has(session)) return
+    introduced.add(session)
+    const known = knownPresence(account, session)
+    if (known) egress.toOwner('presence', account.jid, known).catch(onFault)
+  }
   const catchUpAll = (account: Account) => {
     for (const session of account.sessions.values()) {
+      introduce(account, session)
       if (session.at) management.onAttached(account, session)
       else if (session.parked) lineUp(account, session)
     }
@@ -167,6 +177,7 @@ export function createWays(config: SessionConfig, parts: SessionParts) {
     keep,
     keepAll,
     lineUp,
+    introduce,
     catchUpAll,
     closeAndEnd,
     onFault,
