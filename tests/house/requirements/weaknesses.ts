@@ -107,7 +107,7 @@ const READING: readonly Row[] = [
   says('crash', 'a target that is no URL', 'RFC 6455 §4.2.1 an upgrade with a target that is no URL'),
   says('crash', 'a reset where nobody listens', 'RFC 6455 §4.2.1 who resets the connection of a refused upgrade'),
   says('crash', 'stanzas of any kind', 'RFC 6120 §8 whatever stanzas come, requests are answered once'),
-  says('crash', 'streams of any kind', 'RFC 6120 §4 whatever a stream is made of'),
+  says('crash', 'streams of any kind', 'RFC 6120 §4 whatever a client does, its stream'),
 ]
 
 /** Who is logged in. */
