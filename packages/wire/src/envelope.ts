@@ -84,6 +84,10 @@ export type UpEnvelope =
       Delivery,
       'conn'
     >)
+  /** XEP-0352: somebody looks at the client, or nobody does. */
+  | { readonly k: 'csi'; readonly account: BareJid; readonly session: SessionRef; readonly active: boolean }
+  /** What waited at the owner before for an idle client. Follows `queued`. */
+  | { readonly k: 'held'; readonly account: BareJid; readonly session: SessionRef; readonly stanza: Stanza }
   /** The socket is gone. `closed`: the client ended its stream, so that nothing is to be resumed. */
   | { readonly k: 'gone'; readonly account: BareJid; readonly session: SessionRef; readonly closed: boolean }
 
@@ -177,6 +181,8 @@ export type DownEnvelope = { readonly part: number; readonly token: number } & (
     }
   /** What the connection manager is to tell a later owner of the session, as it is. */
   | { readonly k: 'keep'; readonly conn: string; readonly record: string }
+  /** Waits at the owner in the place of what had that key, and is told to a later owner, until something is delivered. */
+  | { readonly k: 'hold'; readonly conn: string; readonly key: string; readonly stanza: Stanza }
   /** End this connection with a stream error (RFC 6120 §4.9.3). */
   | { readonly k: 'close'; readonly conn: string; readonly condition: string; readonly text?: string }
 )

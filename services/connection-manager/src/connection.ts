@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import type { Clock, Timer } from '@jabiru/cluster'
 import type { BareJid } from '@jabiru/jid'
 import type { Hop } from '@jabiru/runtime'
@@ -6,6 +5,7 @@ import { type Stanza, StreamFault } from '@jabiru/stanza'
 import type { ConnectionRef, DownEnvelope, InstanceRef, SessionRef } from '@jabiru/wire'
 import { Channel, type Line } from './channel.ts'
 import type { ConnectionLimits } from './config.ts'
+import { written } from './framing/written.ts'
 import { Hold } from './intake.ts'
 import type { Lanes } from './lanes.ts'
 import { type Delivered, Link } from './link.ts'
@@ -127,8 +127,8 @@ export class Connection {
   }
 
   /** What the owner wants a later owner of the session to know. */
-  keep(record: string): void {
-    if (this.#link) this.#link.record = record
+  keep(envelope: Down<'keep' | 'hold'>): void {
+    this.#link?.keep(envelope)
   }
 
   /** Looks whether the client is still there. */
@@ -163,16 +163,12 @@ export class Connection {
   }
 
   #act(action: StreamAction): void {
-    const { framing } = this.channel
     switch (action.do) {
       case 'open':
-        return this.#write(framing.open(action, randomBytes(16).toString('base64url'))) // RFC 6120 §4.7.3
       case 'write':
-        return this.#write(action.xml)
       case 'features':
-        return this.#write(framing.features(action.features))
       case 'send':
-        return this.#write(framing.stanza(action.stanza))
+        return this.#write(written(this.channel.framing, action))
       case 'restart':
         return this.channel.restart()
       case 'authenticate':
@@ -195,6 +191,8 @@ export class Connection {
         return this.#link?.tellHandled()
       case 'handled':
         return this.#link?.confirm(action.h)
+      case 'client-state':
+        return this.#link?.tellState(action.active)
       case 'fail':
         return this.#fail(action.fault)
       case 'close':

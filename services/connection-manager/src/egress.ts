@@ -55,7 +55,8 @@ export function createEgress({ find, lanes, tokens, measures, hops }: EgressDeps
       case 'sm-failed':
         return connection?.onManagementFailed(envelope)
       case 'keep':
-        return connection?.keep(envelope.record)
+      case 'hold':
+        return connection?.keep(envelope)
       case 'close':
         return connection?.fail(faultOf(envelope.condition, envelope.text))
     }

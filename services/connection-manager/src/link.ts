@@ -2,7 +2,7 @@ import type { Clock, Timer } from '@jabiru/cluster'
 import type { BareJid } from '@jabiru/jid'
 import type { Hop } from '@jabiru/runtime'
 import type { Stanza, StreamFault } from '@jabiru/stanza'
-import type { Bases, ConnectionRef, Delivery, SessionRef, UnderWay, UpEnvelope } from '@jabiru/wire'
+import type { Bases, ConnectionRef, Delivery, DownEnvelope, SessionRef, UnderWay, UpEnvelope } from '@jabiru/wire'
 import type { ConnectionLimits } from './config.ts'
 import type { Lanes } from './lanes.ts'
 import { PendingRequests } from './pending-requests.ts'
@@ -52,9 +52,11 @@ interface Unconfirmed {
 export class Link {
   readonly session: SessionRef
   readonly account: BareJid
-  /** What the owner said last of the session, for a later owner; nothing here reads it. */
-  record = ''
   readonly #deps: LinkDeps
+  /** What the owner said last of the session, for a later owner; nothing here reads it. */
+  #record = ''
+  /** What waits at the owner until the client is looked at, for a later owner too. XEP-0352. */
+  readonly #held = new Map<string, Stanza>()
   #out = 0
   #handled = 0
   /** Handled before one that came earlier. */
@@ -136,6 +138,18 @@ export class Link {
     while (this.#early.delete(this.#handled + 1)) this.#handled++
   }
 
+  /** What the owner wants a later owner of the session to know. */
+  keep(said: Extract<DownEnvelope, { k: 'keep' | 'hold' }>): void {
+    if (said.k === 'keep') this.#record = said.record
+    else this.#held.set(said.key, said.stanza)
+  }
+
+  /** Somebody looks at the client, or nobody does. XEP-0352. */
+  tellState(active: boolean): void {
+    const { account, session } = this
+    this.#deps.lanes.say({ k: 'csi', account, session, active })
+  }
+
   requestManagement(resume: boolean, max: number | undefined): void {
     const { account } = this.#deps
     this.#deps.lanes.say({
@@ -158,6 +172,8 @@ export class Link {
     const { n } = delivered
     if (n <= this.#sent) return
     this.#sent = n
+    // What has waited goes before anything else.
+    this.#held.clear()
     this.#requests.gets(delivered.stanza)
     const managed = this.#bases !== undefined
     // What waits for the system only is counted where it is written.
@@ -215,10 +231,11 @@ export class Link {
     const delivered = this.#unstored.flatMap(({ position }) => position ?? [])
     const { answered, given: answers, underWay } = this.#requests
     const lists = { delivered, answered, answers, ...underWay }
-    const here = { k: 'here', account, at: this.#deps.at, session, record: this.record, ...numbers, ...lists } as const
+    const here = { k: 'here', account, at: this.#deps.at, session, record: this.#record, ...numbers, ...lists } as const
     return [
       here,
       ...this.#unconfirmed.map(({ delivered }) => ({ k: 'queued', account, session, ...delivered }) as const),
+      ...[...this.#held.values()].map((stanza) => ({ k: 'held', account, session, stanza }) as const),
     ]
   }
 

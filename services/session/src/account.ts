@@ -29,6 +29,8 @@ export interface Session {
   /** 128 random bits, the same through every resumption: what message ids are derived from. */
   readonly birth: string
   gen: string
+  /** While nobody looks at the client: what may wait, waits. XEP-0352. */
+  idle: Idle | undefined
   /** Undefined while there is no socket. */
   at: ConnectionRef | undefined
   /** The last `n` of `out` that was taken in. */
@@ -78,6 +80,13 @@ export interface Parked {
   readonly changed: () => void
   /** Its connection, where nothing is known but that its connection manager is silent. */
   was: ConnectionRef | undefined
+}
+
+/** What waits for a client at which nobody looks, by the name of `waitsAs`, the latest last. */
+export interface Idle {
+  readonly maxBytes: number
+  readonly waiting: Map<string, Stanza>
+  bytes: number
 }
 
 /** What is known of a session that has ended. */

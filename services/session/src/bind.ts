@@ -65,6 +65,7 @@ function newSession(account: Account, resource: string, at: ConnectionRef): Sess
     resource,
     birth: random(),
     gen: account.nextGeneration(),
+    idle: undefined,
     at,
     handled: 0,
     durable: 0,

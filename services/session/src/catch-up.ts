@@ -13,7 +13,7 @@ import type { AccountStore, Archived } from './store/accounts.ts'
 const PAGE = 200
 
 export interface CatchUpDeps {
-  readonly egress: Pick<Egress, 'deliver'>
+  readonly egress: Pick<Egress, 'deliver' | 'down'>
   readonly store: Pick<AccountStore, 'messages'>
   readonly clock: Clock
   /** Told of each failure after which the archive is read again. */

@@ -15,6 +15,8 @@ export interface SessionConfig {
   readonly detachedBytes: number
   /** A request of a client that has no answer for so long is answered with an error. RFC 6120 §8.2.3. */
   readonly iqTimeoutMs: number
+  /** Bytes that may wait for a client at which nobody looks; with zero nothing waits. XEP-0352. */
+  readonly idleBytes: number
   /** An account without sessions is put to sleep after so long. */
   readonly idleMs: number
 }

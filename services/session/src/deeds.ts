@@ -8,6 +8,7 @@ import { confirm, deliver } from './delivery.ts'
 import { readWanted } from './features/archive/obey.ts'
 import { noteContact } from './features/archive/preferences.ts'
 import { answerToOwn, blocks, refuseBlocked } from './features/blocking/policy.ts'
+import { setClientState } from './features/client-state/client-state.ts'
 import { type Deeds, refusalForNobody } from './ingress.ts'
 import { answerSession, receiveIq, sendIq } from './iq.ts'
 import { receiveMessage, sendMessage } from './message.ts'
@@ -78,6 +79,11 @@ export function createDeeds(ways: Ways, hops: ReturnType<typeof createHops>, rol
       if (was) parking.left(was)
     },
     adoptQueued,
+    adoptHeld: (account, session, stanza) => deliver(egress, account, session, { stanza }),
+    clientState: (account, session, active) => {
+      setClientState(egress, account, session, { active, maxBytes: ways.idleBytes })
+      keep(account, session)
+    },
     introduced: rollCall.introduced,
     whenComplete: rollCall.whenComplete,
     confirm: (account, session, h) => {

@@ -2,6 +2,7 @@ import type { IqRequest, SessionFeature } from './feature.ts'
 import { archive } from './features/archive/archive.ts'
 import { type BlockingDeps, blocking } from './features/blocking/blocking.ts'
 import { carbons } from './features/carbons/carbons.ts'
+import { clientState } from './features/client-state/client-state.ts'
 import { disco } from './features/disco.ts'
 import { last } from './features/last.ts'
 import { ping } from './features/ping.ts'
@@ -51,6 +52,7 @@ export function sessionFeatures(deps: FeatureDeps): readonly SessionFeature[] {
     carbons,
     blocking(deps.blocking),
     archive(deps),
+    clientState,
     ping,
     version(deps.software),
     time(deps.now),

@@ -22,6 +22,9 @@ export interface Deeds {
   readonly introduced: (lease: Held, cm: InstanceRef) => void
   /** Runs a deed when all sessions of the partition are known. */
   readonly whenComplete: (lease: Held, deed: () => Promise<void> | void) => Promise<void> | void
+  readonly clientState: (account: Account, session: Session, active: boolean) => void
+  /** What waited for the client at an earlier owner. */
+  readonly adoptHeld: (account: Account, session: Session, stanza: Stanza) => void
   readonly detach: (account: Account, session: Session, closed: boolean) => void
   readonly receive: (account: Account, stanza: Stanza, way: Way) => Promise<void> | void
   readonly push: (account: Account, envelope: Extract<OwnerEnvelope, { k: 'roster-changed' }>) => void
@@ -93,6 +96,10 @@ export function createIngress(actors: Actors, deeds: Deeds) {
         })
       case 'queued':
         return inSession(lease, envelope, (_, session) => deeds.adoptQueued(session, envelope))
+      case 'held':
+        return inSession(lease, envelope, (account, session) => deeds.adoptHeld(account, session, envelope.stanza))
+      case 'csi':
+        return inSession(lease, envelope, (account, session) => deeds.clientState(account, session, envelope.active))
       case 'introduced':
         return deeds.introduced(lease, envelope.cm)
       case 'out':

@@ -10,6 +10,8 @@ export interface SessionRecord {
   readonly carbons: boolean
   readonly interested: boolean
   readonly wantsBlocks?: boolean
+  /** Bytes that may wait, where nobody looks at the client. */
+  readonly idle?: number
   readonly presence?: Stanza
   readonly priority: number
   /** Whom it has told of its presence directly. */
@@ -17,7 +19,7 @@ export interface SessionRecord {
 }
 
 export function recordOf(session: Session): string {
-  const { birth, sm, carbons, interested, wantsBlocks, presence, priority, directed } = session
+  const { birth, sm, carbons, interested, wantsBlocks, idle, presence, priority, directed } = session
   const record: SessionRecord = {
     birth,
     carbons,
@@ -25,6 +27,7 @@ export function recordOf(session: Session): string {
     wantsBlocks,
     priority,
     ...(sm === undefined ? {} : { sm }),
+    ...(idle === undefined ? {} : { idle: idle.maxBytes }),
     ...(presence === undefined ? {} : { presence }),
     ...(directed.size === 0 ? {} : { directed: [...directed.keys()] }),
   }

@@ -90,7 +90,7 @@ export interface Timing {
 }
 
 export interface RequestDeps extends Timing {
-  readonly egress: Pick<Egress, 'deliver' | 'isServed'>
+  readonly egress: Pick<Egress, 'deliver' | 'down' | 'isServed'>
 }
 
 /** As another process is told of them, which has a clock of its own. */

@@ -7,7 +7,7 @@ import type { Egress } from './egress.ts'
 
 /** RFC 6121 §2.1.6: every resource that has asked for the roster is told of a change. */
 export function pushRoster(
-  egress: Pick<Egress, 'deliver'>,
+  egress: Pick<Egress, 'deliver' | 'down'>,
   account: Account,
   { item, ver }: Extract<OwnerEnvelope, { k: 'roster-changed' }>,
 ): void {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { ConnectionRef, UpEnvelope } from '@jabiru/wire'
 import type { Account, Session } from './account.ts'
-import { confirm, type RedeliveryDeps, redeliver } from './delivery.ts'
+import { confirm, type RedeliveryDeps, redeliver, release } from './delivery.ts'
 import type { Egress } from './egress.ts'
 import { type Timing, underWay } from './requests.ts'
 
@@ -72,6 +72,9 @@ export function resume(deps: StreamManagementDeps, account: Account, { at, previ
   session.parked = undefined
   session.gen = account.nextGeneration()
   session.at = undefined
+  // XEP-0352 §5.1: who resumes is looked at, and has everything.
+  release(deps.egress, account, session)
+  session.idle = undefined
   const { gen } = session
   // `<resumed h/>` waits for what was admitted, so that it counts what is durable, as the client's own count must be.
   Promise.all([session.committed, stored]).then(
@@ -138,6 +141,7 @@ export function detach(deps: StreamManagementDeps, account: Account, session: Se
   if (session.at === undefined) return closed ? deps.end(account, session) : undefined
   session.at = undefined
   if (closed || session.sm?.id === undefined) return deps.end(account, session)
+  release(deps.egress, account, session)
   park(deps, account, session, session.sm.maxMs)
 }
 

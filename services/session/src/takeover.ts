@@ -33,6 +33,7 @@ export function inherited(account: Account, legacy: Legacy): Session {
     resource,
     birth: known?.birth ?? randomBytes(16).toString('base64url'),
     gen,
+    idle: known?.idle === undefined ? undefined : { maxBytes: known.idle, waiting: new Map(), bytes: 0 },
     at: undefined,
     handled,
     durable: handled,

@@ -180,6 +180,7 @@ export function createWays(config: SessionConfig, parts: SessionParts) {
     introduce,
     catchUpAll,
     closeAndEnd,
+    idleBytes: config.idleBytes,
     onFault,
     onUnavailable,
   }

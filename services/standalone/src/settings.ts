@@ -30,6 +30,7 @@ export const sessionSettings = ({ domains, sm, session }: Config, software: stri
   resumeMaxMs: sm.resume_max_ms,
   detachedBytes: sm.queue_bytes,
   iqTimeoutMs: session.iq_timeout_ms,
+  idleBytes: session.csi_queue_bytes,
   idleMs: session.idle_ms,
 })
 

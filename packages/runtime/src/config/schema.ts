@@ -181,6 +181,12 @@ export const schema = section('', {
       'When a client asks for a resource in use (RFC 6120 §7.7.2.2): end the older session, give another resource, or refuse.',
     ),
     per_account: count(1, 10_000, 50, 'Sessions of one account.'),
+    csi_queue_bytes: count(
+      0,
+      MB,
+      64 * KB,
+      'Presence and chat states that wait for a client at which nobody looks (XEP-0352); with 0 none do.',
+    ),
     blocked_max: count(1, 10_000, 1000, 'Addresses that an account may block (XEP-0191).'),
     iq_timeout_ms: count(SECOND, HOUR, MINUTE, 'Time after which a request of a client is answered with an error.'),
     idle_ms: count(SECOND, 24 * HOUR, 5 * MINUTE, 'Time after which an account without sessions leaves memory.'),

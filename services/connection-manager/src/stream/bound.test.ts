@@ -6,6 +6,7 @@ import { step } from './machine.ts'
 import type { Bound, StreamState } from './state.ts'
 
 const SM = `xmlns='urn:xmpp:sm:3'`
+const CSI = `xmlns='urn:xmpp:csi:0'`
 const ON: Bound = { ...bound, sm: 'on' }
 const ASKED: Bound = { ...bound, sm: 'asked' }
 
@@ -50,6 +51,15 @@ const rows: readonly (readonly [string, StreamState, string, string, readonly st
     'RFC 6120 §4.9.3.24 an element of another language ends the stream',
     bound,
     `<x xmlns='urn:x'/>`,
+    'closing',
+    ['fail unsupported-stanza-type'],
+  ],
+  ['XEP-0352 §5 the client is not looked at', bound, `<inactive ${CSI}/>`, 'bound', ['client-state']],
+  ['XEP-0352 §5 the client is looked at', bound, `<active ${CSI}/>`, 'bound', ['client-state']],
+  [
+    'RFC 6120 §4.9.3.24 another state of the client ends the stream',
+    bound,
+    `<asleep ${CSI}/>`,
     'closing',
     ['fail unsupported-stanza-type'],
   ],

@@ -15,7 +15,7 @@ import {
 } from '@jabiru/stanza'
 import type { TopElement } from '@jabiru/xml'
 import { failed, readCount, readEnable } from './management.ts'
-import { SM } from './namespaces.ts'
+import { CSI, SM } from './namespaces.ts'
 import type { Bound, Step } from './state.ts'
 import { failWith, stay, write } from './step.ts'
 
@@ -86,6 +86,8 @@ function manage(state: Bound, top: TopElement): Step {
 /** Bound: stanzas go up, each with the full address of the session. */
 export function whenBound(state: Bound, top: TopElement): Step {
   if (top.ns === SM) return manage(state, top)
+  if (top.ns === CSI && (top.name === 'active' || top.name === 'inactive'))
+    return stay(state, { do: 'client-state', active: top.name === 'active' })
   if (top.ns !== NS.client) return onForeign(top)
   if (stanzaNameOf(top) === undefined) return failWith('unsupported-stanza-type')
   try {

@@ -1,6 +1,6 @@
 import { NS } from '@jabiru/stanza'
 import { type Element, el } from '@jabiru/xml'
-import { CHANNEL_BINDING, SM } from './namespaces.ts'
+import { CHANNEL_BINDING, CSI, SM } from './namespaces.ts'
 
 /**
  * Channel binding types that are taken but not announced.
@@ -31,6 +31,7 @@ export const FEATURES_AFTER_SASL: readonly Element[] = [
   el('bind', NS.bind),
   el('session', NS.session, {}, el('optional', NS.session)),
   el('sm', SM),
+  el('csi', CSI),
   el('ver', NS.rosterVersioning),
   el('sub', NS.preApproval),
 ]

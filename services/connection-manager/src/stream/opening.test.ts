@@ -90,7 +90,7 @@ const offers: readonly (readonly [string, Opening, readonly string[]])[] = [
   [
     'RFC 6120 §7.4, XEP-0170 §2 after SASL bind and what may follow it',
     AUTHENTICATED,
-    ['bind', 'session', 'sm', 'ver', 'sub'],
+    ['bind', 'session', 'sm', 'csi', 'ver', 'sub'],
   ],
 ]
 for (const [name, state, expected] of offers) {

@@ -182,6 +182,8 @@ export type StreamAction =
   | { readonly do: 'tell-handled' }
   /** The client says how much of what it got is handled, modulo 2^32. */
   | { readonly do: 'handled'; readonly h: number }
+  /** Somebody looks at the client, or nobody does. XEP-0352. */
+  | { readonly do: 'client-state'; readonly active: boolean }
   | { readonly do: 'fail'; readonly fault: StreamFault }
   /** The closing tag, then the end of the connection. */
   | { readonly do: 'close' }

@@ -143,7 +143,7 @@ export class FakeOwner {
   }
 }
 
-const UP_KINDS: readonly string[] = ['bind', 'out', 'sm-enable', 'sm-resume', 'confirm', 'gone']
+const UP_KINDS: readonly string[] = ['bind', 'out', 'csi', 'sm-enable', 'sm-resume', 'confirm', 'gone']
 const isUp = (envelope: LaneEnvelope): envelope is Up => UP_KINDS.includes(envelope.k)
 const isKind = <K extends Up['k']>(envelope: Up, kind: K): envelope is Extract<Up, { k: K }> => envelope.k === kind
 

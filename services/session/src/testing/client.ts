@@ -32,6 +32,8 @@ export class TestConnection {
   /** Requests that it has made, and those that it was given, without an answer: by id and the other side. */
   readonly #asked = new Map<string, readonly [id: string, to: Jid]>()
   readonly #owed = new Map<string, readonly [id: string, from: Jid]>()
+  /** What waits at the owner. */
+  readonly #held = new Map<string, Stanza>()
   /** The last number of each direction. */
   out = 0
   delivered = 0
@@ -53,10 +55,15 @@ export class TestConnection {
       this.record = item.record
       return
     }
+    if ('k' in item && item.k === 'hold') {
+      this.#held.set(item.key, item.stanza)
+      return
+    }
     if ('n' in item) {
       // Under an old number it is a repetition.
       if (item.n <= this.delivered) return
       this.delivered = item.n
+      this.#held.clear()
       this.#kept.push(item)
       const { name, type, id = '', from } = item.stanza
       if (name === 'iq' && from !== undefined) {
@@ -118,6 +125,11 @@ export class TestConnection {
     this.#tell({ k: 'sm-resume', account: this.account, at: { cm: this.#endpoint.self, conn: this.conn }, previd, h })
   }
 
+  /** Somebody looks at the client from now on, or nobody does. */
+  looked(active: boolean): Promise<void> {
+    return this.#up({ k: 'csi', account: this.account, session: this.#session(), active })
+  }
+
   /** What a new owner is told of the session. */
   introduction(): readonly LaneEnvelope[] {
     const { account, session, record, delivered: sent } = this
@@ -130,6 +142,7 @@ export class TestConnection {
     return [
       { k: 'here', account, at, session, record, ...numbers, ...underWay },
       ...queued.map((one) => ({ k: 'queued', account, session, ...one }) as const),
+      ...[...this.#held.values()].map((stanza) => ({ k: 'held', account, session, stanza }) as const),
     ]
   }
 

@@ -20,6 +20,7 @@ const CONFIG: SessionConfig = {
   resumeMaxMs: 300_000,
   detachedBytes: 100_000,
   iqTimeoutMs: 30_000,
+  idleBytes: 10_000,
   idleMs: 60_000,
 }
 

@@ -11,7 +11,7 @@ import type { IqRequest, SessionFeature } from '../../feature.ts'
 import type { BlockStore } from './store.ts'
 
 export interface BlockingDeps {
-  readonly egress: Pick<Egress, 'deliver' | 'toOwner'>
+  readonly egress: Pick<Egress, 'deliver' | 'down' | 'toOwner'>
   readonly blocks: BlockStore
   /** Addresses that one account may block. */
   readonly most: number
@@ -88,7 +88,7 @@ export const blocking = ({ egress, blocks, most }: BlockingDeps): SessionFeature
   })
 }
 
-function push(egress: Pick<Egress, 'deliver'>, account: Account, told: Element): void {
+function push(egress: Pick<Egress, 'deliver' | 'down'>, account: Account, told: Element): void {
   for (const session of account.sessions.values()) {
     if (!session.wantsBlocks) continue
     account.outbox.add(() => {
