@@ -114,11 +114,11 @@ export class Client {
     this.#lost.resolve(undefined)
   }
 
-  /** It does not read for a while. */
-  async stalls(forMs: number): Promise<void> {
+  /** It does not read for a while, or until it is to `quit`. */
+  async stalls(forMs: number, quit: AbortSignal): Promise<void> {
     const transport = this.#connection?.transport
     transport?.pause()
-    await sleep(forMs)
+    await sleep(forMs, undefined, { signal: quit }).catch(() => undefined)
     transport?.resume()
   }
 

@@ -2,9 +2,11 @@
 import { writeFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
 import { allFailpoints } from './campaign.ts'
+import { tryMutation } from './mutants.ts'
 import { fieldsOf, linesOf } from './report.ts'
 import { type Options, run } from './run.ts'
 import { FAILPOINTS } from './splicing/failpoints.ts'
+import { MUTATIONS } from './splicing/mutations.ts'
 import { isClean } from './verdict.ts'
 
 const { values } = parseArgs({
@@ -13,17 +15,24 @@ const { values } = parseArgs({
     minutes: { type: 'string', default: '1' },
     clients: { type: 'string', default: '60' },
     form: { type: 'string', default: 'grouped' },
+    /** Nothing fails, and nothing stands between the processes: for measuring. */
+    calm: { type: 'boolean', default: false },
     /** Only faults whose names hold one of these. */
     only: { type: 'string', multiple: true },
     /** `<name>` or `<name>:<n>`: only these points, alone and with kills. */
     failpoint: { type: 'string', multiple: true },
     /** `all`: each point in short runs of its own. */
     failpoints: { type: 'string' },
+    /** `all`, or one by its name: the server breaks a rule, and the ledger must tell. */
+    mutations: { type: 'string' },
     json: { type: 'string' },
   },
 })
 const { form, only = [''], failpoint } = values
 if (form !== 'grouped' && form !== 'embedded') throw new TypeError(`--form is grouped or embedded, not ${form}`)
+
+/** Where the ledger finds nothing. */
+const MORE_SEEDS = 3
 
 const say = (line: string) => process.stdout.write(`${line}\n`)
 
@@ -51,13 +60,27 @@ if (values.failpoints !== undefined) {
   process.exit(unclean.length === 0 ? 0 : 1)
 }
 
+if (values.mutations !== undefined) {
+  const wanted = MUTATIONS.filter(({ name }) => values.mutations === 'all' || values.mutations === name)
+  if (wanted.length === 0) throw new TypeError(`--mutations is all, ${MUTATIONS.map(({ name }) => name).join(', ')}`)
+  let missed = 0
+  for (const mutation of wanted) {
+    const { caughtBy, seed: at } = await tryMutation(mutation, seed, seed + MORE_SEEDS)
+    say(`${mutation.name.padEnd(40)} seed ${at}  ${caughtBy.length === 0 ? 'NOT CAUGHT' : caughtBy.join(' ')}`)
+    if (caughtBy.length === 0) missed += 1
+  }
+  process.exit(missed === 0 ? 0 : 1)
+}
+
 const points = failpoint === undefined ? undefined : pointsOf(failpoint)
 const outcome = await run({
   seed,
   ms: Number(values.minutes) * 60_000,
   clients,
   form,
+  plain: values.calm,
   wants: ({ name }) =>
+    !values.calm &&
     only.some((part) => name.includes(part)) &&
     (points === undefined || [...points.keys()].some((point) => name.startsWith(point))),
   ...(points === undefined ? {} : { failpoints: points }),

@@ -1,12 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Random, randomOf } from '../stories/random.ts'
 import { Book } from './book.ts'
-import { ABSENT, castOf } from './cast.ts'
+import { ABSENT, castOf, type Habit } from './cast.ts'
 import { Client } from './client.ts'
 import { failpointFaults } from './failpoint-faults.ts'
 import { type Fault, strikeFor } from './faults.ts'
 import { PASSWORD } from './link.ts'
 import { befriend, lastLogins, lastPresence, settle } from './settling.ts'
+import { type Carriage, carrying } from './splicing/carry.ts'
 import { FAILPOINTS, type Failpoint } from './splicing/failpoints.ts'
 import { type Form, type Stage, startStage } from './stage.ts'
 import { makeTraffic } from './traffic.ts'
@@ -20,8 +21,16 @@ export interface Options {
   readonly form: Form
   /** Which of the faults there are; all unless given. */
   readonly wants?: (fault: Fault) => boolean
+  /** How long faults hold, where that is another time than theirs. */
+  readonly holds?: readonly [number, number] | undefined
+  /** What the bus does for as long as clients write. */
+  readonly carriage?: Carriage | undefined
   /** Points at which processes stop, each with the time it is reached; all, at any time, unless given. */
   readonly failpoints?: ReadonlyMap<string, number | undefined>
+  /** Processes are started as an operator starts them; what can happen to them from outside is all that happens. */
+  readonly plain?: boolean
+  /** What all clients do at times, in place of what those of their kinds do. */
+  readonly habits?: readonly Habit[] | undefined
   /** Rules that the server breaks. */
   readonly mutations?: readonly string[]
   /** Told how it goes. */
@@ -40,10 +49,11 @@ const ALL: NonNullable<Options['failpoints']> = new Map(FAILPOINTS.map(({ name }
 
 /** Starts a server, lets clients live on it while it suffers, lets it heal, and judges. */
 export async function run(options: Options): Promise<Outcome> {
-  const { seed, clients: count, form, failpoints = ALL, mutations = [], tell } = options
-  await using stage = await startStage(form, [...failpoints.keys(), ...mutations])
+  const { seed, clients: count, form, plain = false, mutations = [], tell } = options
+  const failpoints = plain ? new Map<string, undefined>() : (options.failpoints ?? ALL)
+  await using stage = await startStage(form, plain ? undefined : [...failpoints.keys(), ...mutations])
   const book = new Book()
-  const cast = castOf(count)
+  const cast = castOf(count).map((part) => ({ ...part, habits: options.habits ?? part.habits }))
   const accounts = [...new Set(cast.map(({ account }) => account)), ...ABSENT]
   for (const account of accounts) await stage.house().addUser(account, PASSWORD)
   const setting = { house: stage.house, book, random: randomOf(seed + 1) }
@@ -52,7 +62,9 @@ export async function run(options: Options): Promise<Outcome> {
   await befriend(clients)
   tell(`${count} clients of ${accounts.length} accounts are online`)
 
-  const faults = await suffer(stage, clients, { ...options, failpoints })
+  const suffering = () => suffer(stage, clients, { ...options, failpoints })
+  const { carriage } = options
+  const faults = await (carriage ? carrying(stage.arming.folder, carriage, suffering) : suffering())
   const stuck = await settle(clients)
   const wrong = await lastPresence(clients)
   for (const client of clients) await client.ends()
@@ -72,7 +84,10 @@ async function suffer(stage: Stage, clients: readonly Client[], options: Sufferi
   const unstorable = options.form === 'grouped' ? UNSTORABLE_SHARE : 0
   const traffic = makeTraffic(clients, { random: randomOf(options.seed + 2), unstorable, quit: quit.signal })
   const random = randomOf(options.seed)
-  const faults = faultsOf(stage, options, random).filter(options.wants ?? (() => true))
+  const { wants = () => true, holds } = options
+  const faults = faultsOf(stage, options, random)
+    .filter(wants)
+    .map((fault) => ({ ...fault, holds: holds ?? fault.holds }))
   const told: string[] = []
   await sleep(1000)
   await strikeFor(options.ms, faults, random, (line) => {

@@ -27,8 +27,8 @@ export interface Stage extends AsyncDisposable {
   readonly rows: () => Promise<Rows>
 }
 
-/** Starts the server in this form, its code changed by these splices. */
-export async function startStage(form: Form, splices: readonly string[]): Promise<Stage> {
+/** Starts the server in this form, its code changed by these splices; without them as an operator does, links and bus bare. */
+export async function startStage(form: Form, splices: readonly string[] | undefined): Promise<Stage> {
   await using open = new AsyncDisposableStack()
   const arming = open.use(await armingOf(splices))
   const stage = form === 'embedded' ? await embeddedStage(open, arming) : await groupedStage(open, arming)
@@ -38,9 +38,10 @@ export async function startStage(form: Form, splices: readonly string[]): Promis
 
 type Parts = Omit<Stage, 'arming' | typeof Symbol.asyncDispose>
 
-async function groupedStage(open: AsyncDisposableStack, { flags, folder }: Arming): Promise<Parts> {
+async function groupedStage(open: AsyncDisposableStack, arming: Arming): Promise<Parts> {
   const links = createLinks(open)
-  const cluster = await startCluster({ grouping: 'grouped', flags, envOf: links.settingsOf })
+  const armed = { flags: arming.flags, envOf: links.settingsOf }
+  const cluster = await startCluster({ grouping: 'grouped', ...(arming.isArmed ? armed : {}) })
   open.defer(() => cluster.kill())
   const database = await openDatabase({ url: cluster.engines.postgres.url, poolSize: 2 })
   open.defer(() => database.close())
@@ -48,7 +49,11 @@ async function groupedStage(open: AsyncDisposableStack, { flags, folder }: Armin
   return {
     house: () => cluster,
     processes: cluster.members().map(processOf),
-    faults: [...clusterFaults(cluster, database), ...links.faults(), ...envelopeFaults(folder)],
+    faults: [
+      ...clusterFaults(cluster, database),
+      ...links.faults(),
+      ...(arming.isArmed ? envelopeFaults(arming.folder) : []),
+    ],
     slowly: (work) => slowCommits(database, work),
     rows: () => readRows(database),
   }

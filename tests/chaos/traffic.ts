@@ -23,7 +23,7 @@ export async function makeTraffic(
     for (const client of clients) {
       if (!client.isOnline || client.jid === '') continue
       act(client, clients, { random, unstorable })
-      misbehave(client, random, away)
+      misbehave(client, { random, quit }, away)
     }
     await sleep(TURN_MS)
   }
@@ -56,11 +56,15 @@ function addressOf(other: Client, random: Random): string {
 }
 
 /** Clients of some kinds are lost, stand still or leave, by chance. */
-function misbehave(client: Client, random: Random, away: Promise<void>[]): void {
+function misbehave(
+  client: Client,
+  { random, quit }: Pick<TrafficOptions, 'random' | 'quit'>,
+  away: Promise<void>[],
+): void {
   const does = (habit: Habit) => client.part.habits.includes(habit) && random.chance(0.02)
   if (does('drops')) client.drops()
   if (does('leaves')) client.leaves(random.int(500, 6000))
-  if (does('stalls')) away.push(client.stalls(random.int(1000, 12_000)))
+  if (does('stalls')) away.push(client.stalls(random.int(1000, 12_000), quit))
   if (does('vanishes')) client.vanishes(random.int(500, 6000))
 }
 

@@ -88,5 +88,6 @@ for (const [promise, breaks] of BROKEN) {
 test('a ledger tells of presence that is not as it is, and of nothing promised at all', () => {
   const { book, rows } = kept()
   assert.equal(judge(book, rows, ['juliet sees nobody'], []).presence_wrong, 1)
+  assert.equal(judge(book, rows, [], ['juliet has not settled']).queues_left, 1)
   assert.ok(!isClean(judge(new Book(), { archive: [], waiting: 0 }, [], [])))
 })

@@ -56,7 +56,8 @@ export function judge(book: Book, rows: Rows, presenceWrong: readonly string[], 
     iq_unanswered: unanswered(book),
     iq_answered_twice: [...book.requests.values()].filter(({ answers }) => answers > 1).map(told),
     presence_wrong: presenceWrong,
-    violations: [...book.violations, ...stuck],
+    queues_left: stuck,
+    violations: book.violations,
   }
   const counts = mapValues(found, (cases) => cases.length)
   const ack = book.ackMs.toSorted((a, b) => a - b)
@@ -64,7 +65,7 @@ export function judge(book: Book, rows: Rows, presenceWrong: readonly string[], 
     sent: book.letters.size,
     acknowledged: book.acknowledged.size,
     ...counts,
-    queues_left: rows.waiting,
+    queues_left: rows.waiting + stuck.length,
     resumed_per_second: mostWithin(book.resumedAt, 1000),
     ack_ms_p50: Math.round(ack[Math.floor(ack.length / 2)] ?? 0),
     ack_ms_p99: Math.round(ack[Math.floor(ack.length * 0.99)] ?? 0),

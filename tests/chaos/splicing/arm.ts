@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { CARRIED, createCarry } from './carry.ts'
 import { FAILPOINTS } from './failpoints.ts'
+import { MUTATIONS } from './mutations.ts'
 import { createReach } from './reach.ts'
 import { type Splice, spliced } from './splice.ts'
 
@@ -11,8 +12,8 @@ const ROOT = join(import.meta.dirname, '../../..')
 const { searchParams } = new URL(import.meta.url)
 const names = searchParams.get('splices')?.split(',') ?? []
 
-const points = FAILPOINTS.filter(({ name }) => names.includes(name))
-const wanted = new Set<Splice>([...CARRIED, ...points.flatMap(({ splices }) => splices)])
+const named = [...FAILPOINTS, ...MUTATIONS].filter(({ name }) => names.includes(name))
+const wanted = new Set<Splice>([...CARRIED, ...named.flatMap(({ splices }) => splices)])
 const byUrl = Map.groupBy(wanted, ({ file }) => pathToFileURL(join(ROOT, file)).href)
 
 registerHooks({

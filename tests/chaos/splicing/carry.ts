@@ -73,11 +73,11 @@ function createLook(file: string) {
 }
 
 /** While the work goes on, all processes carry their messages so. */
-export async function carrying(folder: string, carriage: Carriage, work: () => Promise<unknown>): Promise<void> {
+export async function carrying<T>(folder: string, carriage: Carriage, work: () => Promise<T>): Promise<T> {
   const file = join(folder, FILE)
   await writeFile(file, JSON.stringify(carriage))
   try {
-    await work()
+    return await work()
   } finally {
     await rm(file)
   }

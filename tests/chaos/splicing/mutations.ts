@@ -1,0 +1,131 @@
+import type { Habit } from '../cast.ts'
+import type { Carriage } from './carry.ts'
+import type { Splice } from './splice.ts'
+
+/** A rule of the server that is broken, so that the ledger must tell. */
+export interface Mutation {
+  readonly name: string
+  readonly splices: readonly Splice[]
+  readonly trial: Trial
+}
+
+/** Under what a broken rule shows; what clients do by themselves aside. */
+export interface Trial {
+  readonly form: 'embedded' | 'grouped'
+  readonly ms: number
+  /** Faults, by their names or how these begin. */
+  readonly faults?: readonly string[]
+  /** How long they hold, where that is another time. */
+  readonly holds?: readonly [number, number]
+  /** Points at which processes stop. */
+  readonly points?: readonly string[]
+  /** What the bus does for as long as clients write. */
+  readonly carriage?: Carriage
+  /** What all clients do at times, where it is not what those of their kinds do. */
+  readonly habits?: readonly Habit[]
+}
+
+/** A lease lasts for 5 s, and is taken by others about then: so an owner is back when the next one has just begun. */
+const AS_THE_LEASE = [4500, 6500] as const
+
+const OUTLET = 'packages/wire/src/outlet.ts'
+
+export const MUTATIONS: readonly Mutation[] = [
+  {
+    name: 'acknowledged_before_commit',
+    trial: { form: 'grouped', ms: 10_000, faults: ['commit_ready: kill'], points: ['commit_ready'] },
+    splices: [
+      {
+        file: 'services/session/src/ingress.ts',
+        find: 'return session.committed\n',
+        put: 'session.committed.catch(() => undefined); return undefined\n',
+      },
+    ],
+  },
+  {
+    name: 'not_sent_again_to_the_next_owner',
+    trial: { form: 'grouped', ms: 10_000, faults: ['commit_ready: kill'], points: ['commit_ready'] },
+    splices: [
+      {
+        file: OUTLET,
+        find: 'for (const { item, bytes, settle } of rest) window.push(item, bytes, settle)',
+        put: `for (const { item, bytes, settle } of rest)
+          if (item.sent && item.envelope.k === 'in') settle(); else window.push(item, bytes, settle)`,
+      },
+    ],
+  },
+  {
+    name: 'position_out_of_the_id',
+    trial: { form: 'embedded', ms: 2_000 },
+    splices: [
+      {
+        file: 'services/session/src/message.ts',
+        find: 'position: account.position,',
+        put: "position: Number.parseInt(Buffer.from(place.id, 'base64url').toString('hex').slice(0, 12), 16),",
+      },
+    ],
+  },
+  {
+    name: 'confirmed_when_written',
+    trial: { form: 'embedded', ms: 4_000, habits: ['vanishes'] },
+    splices: [
+      {
+        file: 'services/connection-manager/src/link.ts',
+        find: 'if (this.#bases === undefined) {\n      this.#deps.write(xml, () => this.#confirmUpTo(n))',
+        put: 'if (true) {\n      this.#deps.write(xml, () => this.#confirmUpTo(n))',
+      },
+    ],
+  },
+  {
+    name: 'forgotten_before_mirrored',
+    trial: { form: 'grouped', ms: 25_000, faults: ['delivered: kill', 'kill core'], points: ['delivered'] },
+    splices: [
+      {
+        file: 'services/session/src/parking.ts',
+        find: '= parkedRow(account, session, ',
+        put: '= parkedRow(account, { ...session, queue: [] }, ',
+      },
+    ],
+  },
+  {
+    name: 'written_without_its_token',
+    trial: {
+      form: 'grouped',
+      ms: 40_000,
+      faults: ['commit_ready: pause'],
+      holds: AS_THE_LEASE,
+      points: ['commit_ready'],
+    },
+    splices: [
+      {
+        file: 'packages/store/src/group-statement.ts',
+        find: `select lease.part, lease.token from lease
+  where lease.service = $1 and (lease.part, lease.token) in (select * from unnest($2::int[], $3::bigint[]))
+  order by lease.part for share of lease`,
+        put: 'select * from unnest($2::int[], $3::bigint[]) as given (part, token) where $1::text is not null',
+      },
+    ],
+  },
+  {
+    name: 'any_token_at_the_connection_manager',
+    trial: { form: 'grouped', ms: 40_000, faults: ['committed: pause'], holds: AS_THE_LEASE, points: ['committed'] },
+    splices: [
+      {
+        file: 'services/connection-manager/src/egress.ts',
+        find: 'if (!tokens.admit(envelope.part, envelope.token)) return\n',
+        put: 'tokens.admit(envelope.part, envelope.token)\n',
+      },
+    ],
+  },
+  {
+    name: 'no_timer_for_the_last_envelope',
+    trial: { form: 'grouped', ms: 8_000, carriage: { lost: 0, doubled: 0, lastLost: 0.2 } },
+    splices: [
+      {
+        file: OUTLET,
+        find: 'else publishFrame(subject, window.high() + 1, [])',
+        put: '',
+      },
+    ],
+  },
+]
