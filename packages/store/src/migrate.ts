@@ -7,9 +7,20 @@ import { sql as secrets } from './migrations/0005_secrets.ts'
 import { sql as lastSeen } from './migrations/0006_last_seen.ts'
 import { sql as blocked } from './migrations/0007_blocked.ts'
 import { sql as archivePreference } from './migrations/0008_archive_preference.ts'
+import { sql as privateData } from './migrations/0009_private_data.ts'
 
 /** In order; a place in this list is a schema version, counted from 1. Entries are only ever added. */
-const MIGRATIONS: readonly string[] = [accounts, leases, archive, roster, secrets, lastSeen, blocked, archivePreference]
+const MIGRATIONS: readonly string[] = [
+  accounts,
+  leases,
+  archive,
+  roster,
+  secrets,
+  lastSeen,
+  blocked,
+  archivePreference,
+  privateData,
+]
 
 /** The advisory lock that processes starting at once take in turn. Any number that nothing else in the database uses. */
 const LOCK = 7_420_198_221

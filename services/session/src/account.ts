@@ -130,8 +130,8 @@ export interface Account {
   subscribers: Subscribers
   /** Whom it has blocked, as it is committed. XEP-0191. */
   blocked: ReadonlySet<Jid>
-  /** Settles when what was asked of the blocklist is done. */
-  blocking: Promise<void>
+  /** Settles when what was asked of its own data is done. */
+  turn: Promise<void>
   /** When it last had an available resource, and with which status. XEP-0012. */
   lastSeen: LastSeen | undefined
   /** `<token>.<counter>`; none comes twice. */
@@ -177,7 +177,7 @@ export function wakeAccount({ onFault, ...waking }: Waking, record: AccountRecor
     ended: new Map(),
     subscribers: {},
     blocked: new Set(record.blocked),
-    blocking: Promise.resolve(),
+    turn: Promise.resolve(),
     lastSeen: record.lastSeen,
     confirmationDue: false,
     stored: Promise.resolve(),

@@ -9,6 +9,8 @@ export interface SessionConfig {
   readonly sessionsPerAccount: number
   /** Addresses that an account may block. XEP-0191. */
   readonly blockedMost: number
+  /** Bytes of private data that an account may keep. XEP-0049. */
+  readonly privateBytes: number
   /** How long a session waits for its client to come back. XEP-0198 §5. */
   readonly resumeMaxMs: number
   /** Bytes that may wait for a session without a socket; beyond it the session ends, and messages wait in the archive. */

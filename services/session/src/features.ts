@@ -6,6 +6,7 @@ import { clientState } from './features/client-state/client-state.ts'
 import { disco } from './features/disco.ts'
 import { last } from './features/last.ts'
 import { ping } from './features/ping.ts'
+import { type PrivateStorageDeps, privateStorage } from './features/private-storage/private-storage.ts'
 import { time } from './features/time.ts'
 import { version } from './features/version.ts'
 
@@ -18,6 +19,7 @@ export interface FeatureDeps {
   readonly accountFeatures: () => readonly string[]
   readonly maySee: (request: IqRequest) => Promise<boolean>
   readonly blocking: BlockingDeps
+  readonly privateStorage: PrivateStorageDeps
 }
 
 /** What this service hooks without answering an iq of its own. */
@@ -53,6 +55,7 @@ export function sessionFeatures(deps: FeatureDeps): readonly SessionFeature[] {
     blocking(deps.blocking),
     archive(deps),
     clientState,
+    privateStorage(deps.privateStorage),
     ping,
     version(deps.software),
     time(deps.now),

@@ -12,6 +12,7 @@ import { noteConfirmed } from './confirmation.ts'
 import { createEgress } from './egress.ts'
 import { end } from './ending.ts'
 import { databaseBlocks } from './features/blocking/store.ts'
+import { databasePrivateData } from './features/private-storage/store.ts'
 import { sessionFeatures } from './features.ts'
 import { createMeasures } from './measures.ts'
 import { createParking, NO_PARKING } from './parking.ts'
@@ -76,6 +77,7 @@ export function createWays(config: SessionConfig, parts: SessionParts) {
     accountFeatures: offered.accountFeatures,
     maySee: ({ account, from }) => sharing.isSubscribed(account, from),
     blocking: { egress, blocks: databaseBlocks(database), most: config.blockedMost },
+    privateStorage: { store: databasePrivateData(database), mostBytes: config.privateBytes },
   })
 
   const obeying = { store, clock, onFault }

@@ -27,6 +27,7 @@ export const sessionSettings = ({ domains, sm, session }: Config, software: stri
   conflict: session.conflict,
   sessionsPerAccount: session.per_account,
   blockedMost: session.blocked_max,
+  privateBytes: session.private_bytes,
   resumeMaxMs: sm.resume_max_ms,
   detachedBytes: sm.queue_bytes,
   iqTimeoutMs: session.iq_timeout_ms,

@@ -17,6 +17,7 @@ const CONFIG: SessionConfig = {
   conflict: 'replace',
   sessionsPerAccount: 10,
   blockedMost: 5,
+  privateBytes: 2_000,
   resumeMaxMs: 300_000,
   detachedBytes: 100_000,
   iqTimeoutMs: 30_000,

@@ -8,6 +8,7 @@ import type { Account } from '../../account.ts'
 import { deliver } from '../../delivery.ts'
 import type { Egress } from '../../egress.ts'
 import type { IqRequest, SessionFeature } from '../../feature.ts'
+import { inTurn } from '../../turns.ts'
 import type { BlockStore } from './store.ts'
 
 export interface BlockingDeps {
@@ -32,15 +33,9 @@ export const blocking = ({ egress, blocks, most }: BlockingDeps): SessionFeature
     return [renderBlocking('blocklist', account.blocked)]
   }
 
-  /** What was asked first is committed first: the next one begins with what is committed. */
-  const inTurn = (account: Account, work: () => Promise<void>): Promise<void> => {
-    const done = account.blocking.then(work)
-    account.blocking = done.catch(() => undefined)
-    return done
-  }
-
   const change = async (request: IqRequest, decide: (account: Account) => Change) => {
     const { account } = request
+    // What was asked first is committed first.
     await inTurn(account, async () => {
       const { blocked, write, told } = decide(account)
       if ((await write()) === 'fenced') throw new NotOwner(`${account.jid} has moved`)
