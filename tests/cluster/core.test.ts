@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { LEASING } from '@jabiru/testkit'
 import { Chat } from './chat.ts'
 import { onCluster } from './stage.ts'
 
-/** Groups that lease partitions, and how many each has. */
-const LEASES = 3 * 256
+/** Of each service. */
+const PARTITIONS = 256
 
 const TTL_MS = 1_500
 const brief = { JABIRU_CLUSTER_LEASE_TTL_MS: String(TTL_MS) }
@@ -13,14 +14,14 @@ void test('a core that joins takes its share while people chat: nobody is discon
   await onCluster({ env: brief, counts: { core: 1 } }, async (stage) => {
     const chat = await Chat.begin(stage, 6)
     await chat.round()
-    assert.deepEqual(await stage.shares(), [256, 256, 256])
-    const joining = stage.cluster.join('core')
-    await chat.until(async () => (await stage.shares()).every((share) => share === 128))
-    await joining
-    assert.equal(
-      (await stage.shares()).reduce((a, b) => a + b),
-      LEASES,
+    assert.deepEqual(
+      await stage.shares(),
+      LEASING.map(() => PARTITIONS),
     )
+    const joining = stage.cluster.join('core')
+    await chat.until(async () => (await stage.shares()).every((share) => share === PARTITIONS / 2))
+    await joining
+    assert.equal((await stage.shares()).length, 2 * LEASING.length)
     await chat.nothingElseCame()
   })
 })
@@ -32,7 +33,7 @@ void test('a core that is told to end hands its partitions over at once: session
     await chat.round()
     const began = performance.now()
     const leaving = stage.cluster.member('core', 1).stop()
-    await chat.until(async () => (await stage.shares()).length === 3)
+    await chat.until(async () => (await stage.shares()).length === LEASING.length)
     await leaving
     const took = performance.now() - began
     await chat.round()
@@ -49,7 +50,7 @@ void test('what a core held that was killed is served again when its leases have
     await stage.cluster.member('core', 1).kill()
     await chat.round()
     assert.ok(chat.slowest < TTL_MS + 1_000, `served again after ${chat.slowest.toFixed(0)} ms`)
-    await chat.until(async () => (await stage.shares()).every((share) => share === 256))
+    await chat.until(async () => (await stage.shares()).every((share) => share === PARTITIONS))
     await chat.nothingElseCame()
   })
 })
@@ -61,9 +62,9 @@ void test('a core that stood still for longer than its lease finds others in its
     for (let n = 0; n < 10; n += 1) await chat.round()
     const core = stage.cluster.member('core', 1)
     core.pause()
-    await chat.until(async () => (await stage.shares()).length === 3)
+    await chat.until(async () => (await stage.shares()).length === LEASING.length)
     core.resume()
-    await chat.until(async () => (await stage.shares()).every((share) => share === 128))
+    await chat.until(async () => (await stage.shares()).every((share) => share === PARTITIONS / 2))
     await chat.nothingElseCame()
   })
 })

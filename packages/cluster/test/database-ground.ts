@@ -32,6 +32,7 @@ export async function openDatabaseGround(url: string): Promise<DatabaseGround> {
   await migrate(watcher)
   await watcher.script(SETUP)
 
+  const holding = new Set<() => void>()
   let running = 0
   const counted = async <T>(statement: Promise<T>): Promise<T> => {
     running++
@@ -70,7 +71,10 @@ export async function openDatabaseGround(url: string): Promise<DatabaseGround> {
         hold: (by, on) => {
           holds.get(by)?.()
           holds.delete(by)
-          if (on) holds.set(by, holdWrites(db, by))
+          if (!on) return
+          const release = holdWrites(db, by)
+          holds.set(by, release)
+          holding.add(release)
         },
       }
     },
@@ -81,6 +85,7 @@ export async function openDatabaseGround(url: string): Promise<DatabaseGround> {
       }
     },
     [Symbol.asyncDispose]: async () => {
+      for (const release of holding) release()
       await db.close()
       await watcher.close()
     },

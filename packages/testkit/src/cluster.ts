@@ -13,8 +13,10 @@ import type { Settings } from './server-process.ts'
 
 /** The services that hold clients' sockets. */
 const EDGE = ['connection-manager'] as const
-/** The others. */
-const CORE = ['auth', 'session', 'roster', 'presence', 'archive'] as const
+/** The services that share partitions by leases. */
+export const LEASING = ['session', 'roster', 'presence', 'archive'] as const
+/** All but the holders of sockets. */
+const CORE = ['auth', ...LEASING] as const
 
 /** How services share processes: a name for each group of processes, and what one of them runs. */
 const GROUPINGS = {

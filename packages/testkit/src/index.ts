@@ -1,5 +1,5 @@
 export { type Account, Actor, freshAccount } from './actor.ts'
-export { type Cluster, type ClusterOptions, type Engines, type Grouping, startCluster } from './cluster.ts'
+export { type Cluster, type ClusterOptions, type Engines, type Grouping, LEASING, startCluster } from './cluster.ts'
 export {
   type Arrival,
   Connection,
