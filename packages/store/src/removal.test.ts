@@ -24,6 +24,7 @@ void test('an account that is removed leaves nothing under its address, and othe
     `insert into blocked values ('${jid}', 'c@x')`,
     `insert into archive_preference values ('${jid}', 'never', '{}', '{}')`,
     `insert into private_data values ('${jid}', 'x:y', 'z', '<query/>')`,
+    `insert into vcard values ('${jid}', '<vCard/>')`,
   ]
   await db.script([...fill('romeo@x'), ...fill('juliet@x')].join(';'))
   const counts = async (jid: string) =>

@@ -15,7 +15,8 @@ export async function removeAccount(db: Pick<Queries, 'query'>, jid: string): Pr
           seen as (delete from last_seen where owner = $1),
           blocked as (delete from blocked where owner = $1),
           preference as (delete from archive_preference where owner = $1),
-          private as (delete from private_data where owner = $1)
+          private as (delete from private_data where owner = $1),
+          card as (delete from vcard where owner = $1)
      select jid from gone`,
     [jid],
   )

@@ -11,6 +11,8 @@ export interface SessionConfig {
   readonly blockedMost: number
   /** Bytes of private data that an account may keep. XEP-0049. */
   readonly privateBytes: number
+  /** Bytes of an account's vCard. XEP-0054. */
+  readonly vcardBytes: number
   /** How long a session waits for its client to come back. XEP-0198 §5. */
   readonly resumeMaxMs: number
   /** Bytes that may wait for a session without a socket; beyond it the session ends, and messages wait in the archive. */

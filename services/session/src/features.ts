@@ -8,6 +8,7 @@ import { last } from './features/last.ts'
 import { ping } from './features/ping.ts'
 import { type PrivateStorageDeps, privateStorage } from './features/private-storage/private-storage.ts'
 import { time } from './features/time.ts'
+import { type VcardDeps, vcard } from './features/vcard/vcard.ts'
 import { version } from './features/version.ts'
 
 export interface FeatureDeps {
@@ -20,6 +21,7 @@ export interface FeatureDeps {
   readonly maySee: (request: IqRequest) => Promise<boolean>
   readonly blocking: BlockingDeps
   readonly privateStorage: PrivateStorageDeps
+  readonly vcards: Omit<VcardDeps, 'maySee'>
 }
 
 /** What this service hooks without answering an iq of its own. */
@@ -56,6 +58,7 @@ export function sessionFeatures(deps: FeatureDeps): readonly SessionFeature[] {
     archive(deps),
     clientState,
     privateStorage(deps.privateStorage),
+    vcard({ ...deps.vcards, maySee: deps.maySee }),
     ping,
     version(deps.software),
     time(deps.now),

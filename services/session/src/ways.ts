@@ -13,6 +13,7 @@ import { createEgress } from './egress.ts'
 import { end } from './ending.ts'
 import { databaseBlocks } from './features/blocking/store.ts'
 import { databasePrivateData } from './features/private-storage/store.ts'
+import { databaseVcards } from './features/vcard/store.ts'
 import { sessionFeatures } from './features.ts'
 import { createMeasures } from './measures.ts'
 import { createParking, NO_PARKING } from './parking.ts'
@@ -78,6 +79,7 @@ export function createWays(config: SessionConfig, parts: SessionParts) {
     maySee: ({ account, from }) => sharing.isSubscribed(account, from),
     blocking: { egress, blocks: databaseBlocks(database), most: config.blockedMost },
     privateStorage: { store: databasePrivateData(database), mostBytes: config.privateBytes },
+    vcards: { store: databaseVcards(database), mostBytes: config.vcardBytes },
   })
 
   const obeying = { store, clock, onFault }

@@ -28,6 +28,7 @@ export const sessionSettings = ({ domains, sm, session }: Config, software: stri
   sessionsPerAccount: session.per_account,
   blockedMost: session.blocked_max,
   privateBytes: session.private_bytes,
+  vcardBytes: session.vcard_bytes,
   resumeMaxMs: sm.resume_max_ms,
   detachedBytes: sm.queue_bytes,
   iqTimeoutMs: session.iq_timeout_ms,

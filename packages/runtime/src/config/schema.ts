@@ -189,6 +189,7 @@ export const schema = section('', {
     ),
     blocked_max: count(1, 10_000, 1000, 'Addresses that an account may block (XEP-0191).'),
     private_bytes: count(0, 16 * MB, 256 * KB, 'Private data that the clients of an account keep with it (XEP-0049).'),
+    vcard_bytes: count(0, 256 * KB, 128 * KB, 'The vCard of an account, its picture included (XEP-0054).'),
     iq_timeout_ms: count(SECOND, HOUR, MINUTE, 'Time after which a request of a client is answered with an error.'),
     idle_ms: count(SECOND, 24 * HOUR, 5 * MINUTE, 'Time after which an account without sessions leaves memory.'),
   }),

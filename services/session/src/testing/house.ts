@@ -18,6 +18,7 @@ const CONFIG: SessionConfig = {
   sessionsPerAccount: 10,
   blockedMost: 5,
   privateBytes: 2_000,
+  vcardBytes: 5_000,
   resumeMaxMs: 300_000,
   detachedBytes: 100_000,
   iqTimeoutMs: 30_000,
