@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { conformancePage, departuresIn, PAGE, unfounded } from './conformance.ts'
 import { REQUIREMENTS } from './requirements/index.ts'
-import { DEPARTS, later, type Requirements } from './requirements/row.ts'
+import { DEPARTS, departs, later, type Requirements } from './requirements/row.ts'
 import { ROOT, readHouse, source } from './source.ts'
 import { titlesIn } from './titles.ts'
 
@@ -62,6 +62,7 @@ const CODE = `
 // asks for it.
 const x = 1
 /** NOTSPEC(RFC 1 §8 rule 2): too dear. */
+// NOTSPEC(RFC 1 §8, §11.1): nor wanted.
 `
 const OF: Requirements = {
   doc: 'RFC 1',
@@ -73,6 +74,8 @@ const OF: Requirements = {
     ['6', 'SHOULD', 'of another document', 'CVE-2011-2205 both'],
     ['7', 'SHOULD NOT', 'be asked', DEPARTS],
     ['8', 'says', 'dear', DEPARTS],
+    ['8', 'MUST', 'be wanted', departs('nor wanted')],
+    ['11.1', 'MUST', 'so must this', DEPARTS],
     ['9', 'MUST', 'servers', later('with others')],
     ['10', 'MUST', 'nothing'],
   ],
@@ -81,12 +84,14 @@ const OF: Requirements = {
 void test('a requirement is tested, departed from, or not yet; what it names must be there', () => {
   const sources = [source('a.test.ts', TESTS), source('b.ts', CODE)]
   const page = conformancePage(sources, [OF])
-  assert.match(page, /^\| RFC 1 \| a document \| 8 \| 4 \| 2 \| 2 \|$/m)
+  assert.match(page, /^\| RFC 1 \| a document \| 10 \| 4 \| 4 \| 2 \|$/m)
   for (const line of [
     '| 1 | MUST | a name is not empty | [an empty name is refused with …](../a.test.ts) | tested |',
     '| 6 | SHOULD | of another section | [a name \\| of two is refused with …](../a.test.ts) | tested |',
     '| 7 | SHOULD NOT | be asked | [nobody asks for it.](../b.ts) | departs |',
     '| 8 |  | dear | [too dear.](../b.ts) | departs |',
+    '| 8 | MUST | be wanted | [nor wanted.](../b.ts) | departs |',
+    '| 11.1 | MUST | so must this | [nor wanted.](../b.ts) | departs |',
     '| 9 | MUST | servers | with others | not yet |',
     '| 10 | MUST | nothing |  | not yet |',
   ])
@@ -99,12 +104,16 @@ void test('a requirement is tested, departed from, or not yet; what it names mus
     rows: [
       ['2', 'MUST', 'x', 'an empty name'],
       ['3', 'MUST', 'y', DEPARTS],
+      ['8', 'MUST', 'z', departs('never wanted')],
+      ['11.1', 'MUST', 'so must this', DEPARTS],
     ],
   }
   assert.deepEqual(unfounded(wrong, titles, departures), [
     'RFC 1 §2 x: no an empty name',
     'RFC 1 §3 y: no NOTSPEC(RFC 1 §3)',
+    'RFC 1 §8 z: no NOTSPEC(RFC 1 §8): …never wanted',
     'b.ts:2: no row departs from RFC 1 §7',
     'b.ts:5: no row departs from RFC 1 §8',
+    'b.ts:6: no row departs from RFC 1 §8',
   ])
 })

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { REQUIREMENTS } from './requirements/index.ts'
-import { DEPARTS, type Requirements, type Row } from './requirements/row.ts'
+import { DEPARTS, type Departs, type Requirements, type Row } from './requirements/row.ts'
 import { lineAt, ROOT, readHouse, type Source } from './source.ts'
 import { type Title, titlesIn } from './titles.ts'
 
@@ -18,18 +18,20 @@ export interface Departure {
   readonly line: number
 }
 
-const NOTSPEC =
-  /NOTSPEC\(((?:RFC|XEP)[- ]\d+) §([\w.]+)[^)]*\): ([^\n]*(?:\n *(?:\*|\/\/) (?!NOTSPEC|COMPAT)[^\n@/]*)*)/g
+const NOTSPEC = /NOTSPEC\(((?:RFC|XEP)[- ]\d+) (§[^)]*)\): ([^\n]*(?:\n *(?:\*|\/\/) (?!NOTSPEC|COMPAT)[^\n@/]*)*)/g
 
 /** Every `NOTSPEC` of the sources. */
 export function departuresIn(house: readonly Source[]): readonly Departure[] {
   return house
     .filter(({ path }) => !path.startsWith('tests/house/'))
     .flatMap(({ path, text }) =>
-      [...text.matchAll(NOTSPEC)].map((match) => {
-        const [, doc = '', section = '', said = ''] = match
+      [...text.matchAll(NOTSPEC)].flatMap((match) => {
+        const [, doc = '', sections = '', said = ''] = match
         const reason = said.replaceAll(/\n *(?:\*|\/\/) /g, ' ').replace(/ *\*\/.*$/, '')
-        return { doc, section, reason: reason.trim(), path, line: lineAt(text, match.index) }
+        const where = { path, line: lineAt(text, match.index) }
+        return Array.from(sections.matchAll(/§([\w.]+)/g), ([, section = '']) => {
+          return { doc, section, reason: reason.trim(), ...where }
+        })
       }),
     )
 }
@@ -52,11 +54,17 @@ function holds(title: Title, doc: string, section: string, by: string): boolean 
   return by.startsWith('§') ? cited.includes(by) : isNear(title.section, section) && title.words.includes(by)
 }
 
+const isDeparture = (by: Row[3]): by is typeof DEPARTS | Departs =>
+  by === DEPARTS || (typeof by === 'object' && 'departs' in by)
+
+const isMeant = (by: typeof DEPARTS | Departs, { reason }: Departure): boolean =>
+  by === DEPARTS || reason.includes(by.departs)
+
 function judge(doc: string, row: Row, titles: readonly Title[], departures: readonly Departure[]): Verdict {
   const [section, , , by] = row
   if (by === undefined) return { state: 'not yet', reason: '' }
-  if (by === DEPARTS) {
-    const departure = departures.find((one) => one.doc === doc && one.section === section)
+  if (isDeparture(by)) {
+    const departure = departures.find((one) => one.doc === doc && one.section === section && isMeant(by, one))
     return departure === undefined ? { state: 'broken' } : { state: 'departs', departure }
   }
   if (typeof by !== 'string') return { state: 'not yet', reason: by.later }
@@ -72,11 +80,14 @@ export function unfounded(
 ): readonly string[] {
   const broken = rows.flatMap((row) => {
     const [section, , asks, by] = row
-    const wanted = typeof by === 'string' ? by : `NOTSPEC(${doc} §${section})`
+    const words = isDeparture(by) && by !== DEPARTS ? `: …${by.departs}` : ''
+    const wanted = typeof by === 'string' ? by : `NOTSPEC(${doc} §${section})${words}`
     return judge(doc, row, titles, departures).state === 'broken' ? `${doc} §${section} ${asks}: no ${wanted}` : []
   })
   const unclaimed = departures.filter(
-    (one) => one.doc === doc && !rows.some(([section, , , by]) => by === DEPARTS && section === one.section),
+    (one) =>
+      one.doc === doc &&
+      !rows.some(([section, , , by]) => isDeparture(by) && section === one.section && isMeant(by, one)),
   )
   return [...broken, ...unclaimed.map((one) => `${one.path}:${one.line}: no row departs from ${doc} §${one.section}`)]
 }

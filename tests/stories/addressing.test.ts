@@ -92,3 +92,21 @@ story('RFC 6120 §8.1.5 — a language that a client names is passed on as it is
   const [, german] = children(message)
   assert.deepEqual(german, parseElement(`<body xml:lang='de'>Tag</body>`, 'jabber:client'))
 })
+
+story('RFC 6120 §8.4 — presence in which nobody knows anything but that it is there is presence', async (stage) => {
+  const { romeo, juliet } = stage
+  await romeo.comesOnline()
+  await juliet.comesOnline()
+  await romeo.becomesFriendsWith(juliet)
+  juliet.phone.writes(`<presence id='p1'><x xmlns='urn:example:nobody-knows'/></presence>`)
+  await romeo.receives(xml`<presence from="${juliet.phone}" id="p1"><x xmlns="urn:example:nobody-knows"/></presence>`)
+})
+
+story('RFC 6120 §8.4 — a message to the server of which it knows nothing is refused', async ({ romeo, house }) => {
+  await romeo.comesOnline()
+  romeo.sends(xml`<message to="${house.domain}" id="m1">${UNKNOWN}</message>`)
+  await romeo.receives(
+    xml`<message from="${house.domain}" type="error" id="m1">${stanzaError('service-unavailable')}</message>`,
+  )
+  await romeo.receivesNothingElse()
+})

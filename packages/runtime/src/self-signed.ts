@@ -47,6 +47,7 @@ async function isGood(files: CertificateFiles, names: readonly string[], now: Da
   }
 }
 
+/** NOTSPEC(RFC 6120 §13.7.1.1): no responder of OCSP is named: it is of no authority that could answer for it. */
 async function make(names: readonly string[], now: Date): Promise<{ cert: string; key: string }> {
   const { generate } = await import('selfsigned') // slow to load, and needed once a year
   const hosts = names.filter((name) => isIP(name) === 0)

@@ -34,23 +34,29 @@ export type Condition = keyof typeof CONDITIONS
 /** RFC 6120 §4.9.3: every defined stream error condition, in the order of the text. */
 export const STREAM_CONDITIONS = [
   'bad-format',
+  // NOTSPEC(RFC 6120 §4.9.3.2): every prefix is taken, so that none is bad.
   'bad-namespace-prefix',
   'conflict',
   'connection-timeout',
+  // NOTSPEC(RFC 6120 §4.9.3.5): no domain is taken away while the server runs.
   'host-gone',
   'host-unknown',
   'improper-addressing',
   'internal-server-error',
   'invalid-from',
   'invalid-namespace',
+  // NOTSPEC(RFC 6120 §4.9.3.11): no stream is held to a schema; what a stanza asks for is checked by who does it.
   'invalid-xml',
   'not-authorized',
   'not-well-formed',
   'policy-violation',
   'remote-connection-failed',
+  // NOTSPEC(RFC 6120 §4.9.3.16): nothing that is offered changes while a stream is open.
   'reset',
   'resource-constraint',
   'restricted-xml',
+  // NOTSPEC(RFC 6120 §4.9.3.19): nobody is sent elsewhere: every connection manager serves every account.
+  // NOTSPEC(RFC 7395 §3.6.1): nobody is sent elsewhere: every connection manager serves every account.
   'see-other-host',
   'system-shutdown',
   'undefined-condition',

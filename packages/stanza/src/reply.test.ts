@@ -50,6 +50,19 @@ void test('RFC 6120 §8.3.3.5 gone carries the new address', () => {
   )
 })
 
+void test('RFC 6120 §8.3.3.14 redirect carries the other address', () => {
+  assert.equal(
+    text(
+      errorReply(
+        stanza({ name: 'message' }),
+        new Refusal('redirect', { uri: 'xmpp:characters@conference.example.org' }),
+      ),
+    ),
+    "<message type='error'><error type='modify'><redirect xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'>" +
+      'xmpp:characters@conference.example.org</redirect></error></message>',
+  )
+})
+
 const ANSWERED: readonly (readonly [StanzaName, string | undefined, boolean])[] = [
   ['message', undefined, true],
   ['message', 'chat', true],

@@ -184,7 +184,14 @@ export type DownEnvelope = { readonly part: number; readonly token: number } & (
   /** Waits at the owner in the place of what had that key, and is told to a later owner, until something is delivered. */
   | { readonly k: 'hold'; readonly conn: string; readonly key: string; readonly stanza: Stanza }
   /** End this connection with a stream error (RFC 6120 §4.9.3). */
-  | { readonly k: 'close'; readonly conn: string; readonly condition: string; readonly text?: string }
+  | {
+      readonly k: 'close'
+      readonly conn: string
+      readonly condition: string
+      readonly text?: string
+      /** XEP-0198 §6: the client acknowledged `h` stanzas and was sent fewer. */
+      readonly tooHigh?: { readonly h: number; readonly sent: number }
+    }
 )
 
 /**

@@ -84,7 +84,7 @@ const REFUSED: Readonly<Record<XmlCondition, readonly (readonly [string, string 
     ['RFC 6120 §11.1 a processing instruction', inBody('<?p')],
     ['RFC 6120 §11.1 a processing instruction before the root', '<?xml-stylesheet'],
     ['RFC 6120 §11.1 a processing instruction within an element', inBody('<a><?p')],
-    ['XML 1.0 §2.8 a declaration after whitespace', " <?xml version='1.0'?>"],
+    ['RFC 6120 §11.5 a declaration after whitespace', " <?xml version='1.0'?>"],
     ['XML 1.0 §2.8 a declaration twice', "<?xml version='1.0'?><?xml version='1.0'?>"],
     ['XML 1.0 §2.6 a declaration in capitals', "<?XML version='1.0'?>"],
   ],

@@ -11,7 +11,7 @@ function accounts() {
   return { store, ...createAccounts({ domains: [parseDomain('localhost')], scram_iterations: 4096 }, store) }
 }
 
-void test('an account is added under its canonical name, with keys of the configured rounds', async () => {
+void test('RFC 6120 §C an account is added under its canonical name, with keys of the configured rounds', async () => {
   const { add, store } = accounts()
   assert.equal(await add('Alice@LOCALHOST', 'secret'), alice)
   assert.equal((await store.find(alice))?.credentials['SHA-256']?.iterations, 4096)

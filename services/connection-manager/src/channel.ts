@@ -4,6 +4,7 @@ import type { ConnectionLimits } from './config.ts'
 import type { Framing, Reader } from './framing/framing.ts'
 import { Hold, Intake } from './intake.ts'
 import { type Cork, Output } from './output.ts'
+import { createPace, type Pace } from './pace.ts'
 import type { Transport, TransportEvents } from './transport/transport.ts'
 
 /** What a connection is made of. */
@@ -40,6 +41,7 @@ export class Channel {
   readonly #reader: Reader
   readonly #intake: Intake
   readonly #output: Output
+  readonly #pace: Pace
   /** Whether a chunk may be read without a look at what its elements lead to. */
   #whole = false
   #deadline: Timer | undefined
@@ -61,6 +63,12 @@ export class Channel {
       transport,
       cut: (chunk) => (this.#whole ? chunk.length : framing.cut(chunk)),
       read: (bytes) => this.#read(bytes),
+    })
+    this.#pace = createPace({
+      clock: deps.clock,
+      bytesPerSecond: deps.limits.bytesPerSecond,
+      hold: () => this.hold(Hold.pace),
+      release: () => this.release(Hold.pace),
     })
     this.#output = new Output({
       transport,
@@ -136,6 +144,7 @@ export class Channel {
   }
 
   #onData(chunk: Uint8Array): void {
+    this.#pace.took(chunk.length)
     this.#intake.take(chunk)
     this.#events.heard()
   }
@@ -160,6 +169,7 @@ export class Channel {
 
   #onClosed(): void {
     this.#deadline?.cancel()
+    this.#pace.stop()
     this.#output.close()
     this.#intake.close()
     this.#events.closed()

@@ -24,6 +24,8 @@ export interface ConnectionLimits {
   readonly preauthDeadlineMs: number
   readonly connections: number
   readonly connectionsPerAddress: number
+  /** Connections that an address may begin within a minute, those that ended at once among them. */
+  readonly attemptsPerMinute: number
   readonly authFailures: number
   readonly bindFailures: number
   /** What is read before and after SASL. */
@@ -31,6 +33,10 @@ export interface ConnectionLimits {
   readonly afterAuth: Limits
   /** Bytes that wait for one client, written and unconfirmed; past it the socket is closed and the session is left to be resumed. */
   readonly outputBytes: number
+  /** What is read of one client in a second, in bytes; what it sends beyond waits in its own network. */
+  readonly bytesPerSecond: number
+  /** Addresses that one client may send to within a minute. */
+  readonly recipientsPerMinute: number
   /** Bytes of one client that wait for the owner; past it the socket is not read. */
   readonly inputBytes: number
   /** Bytes of all clients of a partition that wait for its owner; past it none of their sockets is read. */

@@ -1,12 +1,22 @@
 import { isIPv6 } from 'node:net'
+import type { StreamCondition } from '@jabiru/stanza'
 
-/** Who may come in, by the number of those who are in. */
+/** Who may come in, by the number of those who are in and of those who have tried. */
 export interface Doorkeeper {
-  /** Lets one in from an address, or says no. */
-  readonly admit: (address: string) => boolean
+  /** Lets one in from an address, or gives the reason why not. */
+  readonly admit: (address: string) => StreamCondition | undefined
   readonly leave: (address: string) => void
   readonly count: () => number
 }
+
+export interface DoorLimits {
+  readonly total: number
+  readonly perAddress: number
+  /** Within a minute, from one address. */
+  readonly attempts: number
+}
+
+const MINUTE_MS = 60_000
 
 /** One household: an IPv4 address, or the /64 of an IPv6 address, in which a single host may have any number. */
 export function householdOf(address: string): string {
@@ -21,17 +31,36 @@ export function householdOf(address: string): string {
   return [...left, ...Array.from({ length: zeros }, () => '0'), ...right].slice(0, 4).join(':')
 }
 
-export function createDoorkeeper(limits: { readonly total: number; readonly perAddress: number }): Doorkeeper {
+/** How often each household has tried within this minute. */
+function createAttempts(now: () => number): (household: string) => number {
+  const counts = new Map<string, number>()
+  let began = now()
+  return (household) => {
+    const at = now()
+    if (at - began >= MINUTE_MS) {
+      counts.clear()
+      began = at
+    }
+    const count = (counts.get(household) ?? 0) + 1
+    counts.set(household, count)
+    return count
+  }
+}
+
+/** RFC 6120 §13.12. `now` is monotonic, in milliseconds. */
+export function createDoorkeeper(limits: DoorLimits, now: () => number): Doorkeeper {
   const households = new Map<string, number>()
+  const attempts = createAttempts(now)
   let total = 0
   return {
     admit: (address) => {
       const household = householdOf(address)
       const count = households.get(household) ?? 0
-      if (total >= limits.total || count >= limits.perAddress) return false
+      if (attempts(household) > limits.attempts || count >= limits.perAddress) return 'policy-violation'
+      if (total >= limits.total) return 'resource-constraint'
       households.set(household, count + 1)
       total++
-      return true
+      return undefined
     },
     leave: (address) => {
       const household = householdOf(address)

@@ -7,6 +7,7 @@ import type { Connection } from './connection.ts'
 import type { Framing } from './framing/framing.ts'
 import type { Lanes } from './lanes.ts'
 import type { Measures } from './measures.ts'
+import { handledTooHigh } from './stream/management.ts'
 
 interface EgressDeps {
   readonly find: (conn: string) => Connection | undefined
@@ -58,7 +59,7 @@ export function createEgress({ find, lanes, tokens, measures, hops }: EgressDeps
       case 'hold':
         return connection?.keep(envelope)
       case 'close':
-        return connection?.fail(faultOf(envelope.condition, envelope.text))
+        return connection?.fail(faultOf(envelope))
     }
   }
 }
@@ -79,7 +80,9 @@ function deliver({ to, stanza }: Extract<DownEnvelope, { k: 'deliver' }>, find: 
   }
 }
 
-function faultOf(condition: string, text: string | undefined): StreamFault {
-  const known = STREAM_CONDITIONS.find((known) => known === condition) ?? 'undefined-condition'
+function faultOf({ condition, text, tooHigh }: Extract<DownEnvelope, { k: 'close' }>): StreamFault {
+  if (tooHigh !== undefined) return handledTooHigh(tooHigh.h, tooHigh.sent)
+  // RFC 6120 §4.9.3.21: an undefined condition says nothing without one of an application.
+  const known = STREAM_CONDITIONS.find((known) => known === condition) ?? 'internal-server-error'
   return new StreamFault(known, text === undefined ? {} : { text })
 }

@@ -19,6 +19,9 @@ export const features: readonly Feature[] = [
   }),
   defineFeature({
     name: 'websocket',
-    specs: [{ doc: 'RFC 7395', version: '', status: 'partial', note: 'no see-other-uri' }],
+    specs: [
+      { doc: 'RFC 7395', version: '', status: 'partial', note: 'no see-other-uri' },
+      { doc: 'XEP-0156', version: '1.4.0', status: 'partial', note: 'WebSocket' },
+    ],
   }),
 ]

@@ -12,6 +12,8 @@ export const Hold = {
   input: 8,
   /** Too much of everybody's waits for the owner. */
   lane: 16,
+  /** This client has sent more than it may in this time. */
+  pace: 32,
 } as const
 
 interface IntakeDeps {

@@ -4,7 +4,6 @@ import { test } from 'node:test'
 import { PortInUse } from '@jabiru/runtime'
 import { NS, stanza } from '@jabiru/stanza'
 import { el } from '@jabiru/xml'
-import { householdOf } from './doorkeeper.ts'
 import { RawClient } from './testing/client.ts'
 import { message, SM, seat, seatManaged } from './testing/guest.ts'
 import { startHouse } from './testing/house.ts'
@@ -122,10 +121,15 @@ test('a full lane stops the clients of its partition, and opens again', async ()
   for (let i = 1; i <= 4000; i++) assert.equal((await house.owner.next('out')).n, i)
 })
 
-test('connections are limited in all, whatever they speak', async () => {
+test('RFC 6120 §4.9.3.17 one connection too many is told of it and dropped, and without a word where that were dear', async () => {
   await using house = await startHouse({ limits: { connections: 1 } })
   const first = await RawClient.tcp(house.port)
   await first.open().until('</stream:features>')
+  const told = await (await RawClient.tcp(house.port)).end()
+  assert.match(
+    told,
+    /<stream:stream .*<resource-constraint xmlns='urn:ietf:params:xml:ns:xmpp-streams'\/>.*<\/stream:stream>$/,
+  )
   await assert.rejects(RawClient.tls(house.tlsPort))
   assert.equal(await (await RawClient.tcp(house.cm.addresses().http ?? 0)).end(), '')
 })
@@ -137,25 +141,12 @@ test('connections are limited by address', async () => {
   await first.open().until('</stream:features>')
   await second.open().until('</stream:features>')
   const third = await RawClient.tcp(house.port)
-  assert.equal(await third.end(), '')
+  assert.match(await third.end(), /<policy-violation /)
   first.destroy()
   while (house.cm.connections() > 1) await new Promise<void>((resolve) => void setImmediate(resolve))
   const fourth = await RawClient.tcp(house.port)
   await fourth.open().until('</stream:features>')
 })
-
-const households: readonly (readonly [string, string])[] = [
-  ['127.0.0.1', '127.0.0.1'],
-  ['::ffff:192.0.2.1', '192.0.2.1'],
-  ['::1', '0:0:0:0'],
-  ['2001:db8:1:2::3', '2001:db8:1:2'],
-  ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2'],
-  ['2001:db8::', '2001:db8:0:0'],
-  ['fe80::1%eth0', 'fe80:0:0:0'],
-]
-for (const [address, expected] of households) {
-  test(`${address} belongs to ${expected}`, () => assert.equal(householdOf(address), expected))
-}
 
 test('IPv6 is listened on where it is asked for', async () => {
   await using house = await startHouse({ listen: '::1' })
@@ -193,6 +184,20 @@ test('RFC 6120 §4.9.3.3 the owner ends a connection by a stream error', async (
   const { client, at, account } = await seat(house)
   house.owner.say(at, account, { k: 'close', conn: at.conn, condition: 'conflict', text: 'replaced' })
   assert.match(await client.end(), /<conflict .*replaced.*<\/stream:stream>$/)
+})
+
+test('RFC 6120 §4.9.3.21 a condition that is not defined comes with one of an application, also by word of the owner', async () => {
+  await using house = await startHouse()
+  const ended = async (user: string, said: { condition: string; tooHigh?: { h: number; sent: number } }) => {
+    const { client, at, account } = await seat(house, user)
+    house.owner.say(at, account, { k: 'close', conn: at.conn, ...said })
+    return client.end()
+  }
+  assert.match(
+    await ended('alice', { condition: 'undefined-condition', tooHigh: { h: 3, sent: 2 } }),
+    /<undefined-condition .*<handled-count-too-high xmlns='urn:xmpp:sm:3' h='3' send-count='2'\/>/,
+  )
+  assert.match(await ended('bob', { condition: 'of-tomorrow' }), /<internal-server-error /)
 })
 
 test('RFC 6120 §4.4 a peer that never closes is dropped after a while', async () => {
@@ -235,4 +240,26 @@ test('RFC 6120 §4.4 wherever in a login a client goes away, nothing is left of 
   }
   await house.empty()
   assert.equal(house.clock.pending(), timers)
+})
+
+test('RFC 6120 §13.12 of one client only so much is read in a second, of others as ever, and all of it in the end', async () => {
+  await using house = await startHouse({ limits: { bytesPerSecond: 100_000 } })
+  const { client, account } = await seat(house)
+  const bystander = await seat(house, 'bob')
+  const read = { ours: 0, others: 0 }
+  house.owner.gate = (out) => {
+    read[out.account === account ? 'ours' : 'others']++
+    return undefined
+  }
+  const turn = () => new Promise<void>((resolve) => void setImmediate(resolve))
+  const flood = client.flood(`<message><body>${'x'.repeat(5000)}</body></message>`, 4000)
+  await client.stalled()
+  assert.ok(read.ours < 100, `${read.ours} stanzas taken`)
+  bystander.client.send('<presence/>')
+  while (read.others === 0) await turn()
+  while (read.ours < 4000) {
+    house.clock.advance(1000)
+    await turn()
+  }
+  await flood
 })

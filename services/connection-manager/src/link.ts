@@ -6,6 +6,7 @@ import type { Bases, ConnectionRef, Delivery, DownEnvelope, SessionRef, UnderWay
 import type { ConnectionLimits } from './config.ts'
 import type { Lanes } from './lanes.ts'
 import { PendingRequests } from './pending-requests.ts'
+import { createRecipients } from './recipients.ts'
 import { ASK, handledCount, handledTooHigh, wireCount } from './stream/management.ts'
 
 /** How long `<r/>` waits for what came before it to be handled. */
@@ -70,6 +71,7 @@ export class Link {
   /** Confirmed by the client, and not known to be stored. */
   #unstored: readonly Delivered[] = []
   readonly #requests: PendingRequests
+  readonly #limited: (sent: Stanza) => Stanza
   #inputBytes = 0
   /** `out` numbers at which the client asked and has no answer yet: the first and the last. */
   #asked: { readonly first: number; readonly last: number } | undefined
@@ -84,6 +86,7 @@ export class Link {
     this.session = deps.session
     this.account = deps.account
     this.#requests = new PendingRequests(deps.clock.now)
+    this.#limited = createRecipients({ perMinute: deps.limits.recipientsPerMinute, now: deps.clock.now })
   }
 
   /** Goes on with a session that was resumed: numbers as its owner knows them. */
@@ -111,7 +114,8 @@ export class Link {
   }
 
   /** What the client's next stanza has come to. */
-  send(stanza: Stanza, hop?: Hop): void {
+  send(said: Stanza, hop?: Hop): void {
+    const stanza = this.#limited(said)
     const n = ++this.#out
     this.#requests.sends(n, stanza)
     const { account, lanes } = this.#deps

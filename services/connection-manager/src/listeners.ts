@@ -1,5 +1,8 @@
+import { randomBytes } from 'node:crypto'
 import { createServer, type Server, type Socket } from 'node:net'
+import type { DomainJid } from '@jabiru/jid'
 import { listen } from '@jabiru/runtime'
+import { type StreamCondition, StreamFault } from '@jabiru/stanza'
 import type { Line } from './channel.ts'
 import type { ConnectionManagerConfig } from './config.ts'
 import type { Doorkeeper } from './doorkeeper.ts'
@@ -39,35 +42,54 @@ export interface Listeners {
   readonly drop: () => void
 }
 
+/** Says why a connection may not stay, and drops it, heard or not. RFC 6120 §4.9.3.14, §4.9.3.17. */
+function sendAway(socket: Socket, from: DomainJid, reason: StreamCondition): void {
+  const { open, error, close } = streamFraming
+  const header = open({ from, lang: 'en', version: '1.0' }, randomBytes(16).toString('base64url'))
+  socket.on('error', () => undefined)
+  socket.end(header + error(new StreamFault(reason)) + close, () => socket.destroy())
+}
+
 export function openListeners({ config, identity, doors, accept }: ListenersDeps): Listeners {
   const open: Server[] = []
   const drops: (() => void)[] = []
 
-  const admit = (socket: Socket): boolean => {
+  const refusal = (socket: Socket): StreamCondition | undefined => {
     const { remoteAddress } = socket
-    if (remoteAddress === undefined || !doors.admit(remoteAddress)) return false
-    socket.once('close', () => doors.leave(remoteAddress))
-    return true
+    if (remoteAddress === undefined) return 'connection-timeout' // it has gone already
+    const reason = doors.admit(remoteAddress)
+    if (reason === undefined) socket.once('close', () => doors.leave(remoteAddress))
+    return reason
   }
+
+  const admit = (socket: Socket): boolean => refusal(socket) === undefined
 
   const streams = (tls: 'starttls' | 'direct'): Server => {
     const options = { identity: identity.current, ...(tls === 'direct' ? { alpn: ['xmpp-client'] } : {}) }
     const transport = (socket: Socket) => (events: TransportEvents) => new TcpTransport(socket, options, events)
     // Nothing is read before the connection is made.
     return createServer({ pauseOnConnect: true }, (socket) => {
-      if (admit(socket)) accept({ transport: transport(socket), framing: streamFraming, tls })
-      else socket.destroy()
+      const reason = refusal(socket)
+      if (reason === undefined) accept({ transport: transport(socket), framing: streamFraming, tls })
+      // Within TLS it could be told only after a handshake, which is what an attacker wants to be given.
+      else if (tls === 'direct') socket.destroy()
+      else sendAway(socket, config.domains[0], reason)
     })
   }
 
   const web = (): Server => {
-    const { server, drop } = createWeb({ limits: config.limits, admit, accept })
+    const { server, drop } = createWeb({ domains: config.domains, limits: config.limits, admit, accept })
     drops.push(drop)
     return server
   }
 
   const secureWeb = (): Server => {
-    const made = createSecureWeb(identity.current().certificate, { limits: config.limits, admit, accept })
+    const made = createSecureWeb(identity.current().certificate, {
+      domains: config.domains,
+      limits: config.limits,
+      admit,
+      accept,
+    })
     identity.onChange(({ certificate }) => made.setCertificate(certificate))
     drops.push(made.drop)
     return made.server

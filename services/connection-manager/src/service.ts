@@ -86,7 +86,10 @@ export function createConnectionManager(
   }
 
   const identity = liveIdentity(parts.certificates, (err) => log.error({ err }, 'certificate_unusable'))
-  const doors = createDoorkeeper({ total: limits.connections, perAddress: limits.connectionsPerAddress })
+  const doors = createDoorkeeper(
+    { total: limits.connections, perAddress: limits.connectionsPerAddress, attempts: limits.attemptsPerMinute },
+    clock.now,
+  )
   const listeners = openListeners({ config, identity, doors, accept })
   const ready = listeners.ready.then((opened) => {
     addresses = opened

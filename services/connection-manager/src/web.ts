@@ -2,10 +2,12 @@ import { createServer, type IncomingMessage, type Server } from 'node:http'
 import { createServer as createSecureServer } from 'node:https'
 import { isIP, type Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
+import type { DomainJid } from '@jabiru/jid'
 import { type WebSocket, WebSocketServer } from 'ws'
 import type { Line } from './channel.ts'
 import type { ConnectionLimits } from './config.ts'
 import { frameFraming } from './framing/frames.ts'
+import { answerHostMeta } from './host-meta.ts'
 import { type Certificate, tlsSettings } from './transport/certificates.ts'
 import { WebSocketTransport } from './transport/websocket.ts'
 
@@ -14,6 +16,8 @@ export const WEBSOCKET_PATH = '/ws'
 const PROTOCOL = 'xmpp'
 
 interface WebDeps {
+  /** That are served. */
+  readonly domains: readonly DomainJid[]
   readonly limits: ConnectionLimits
   /** Whether a connection may stay. */
   readonly admit: (socket: Socket) => boolean
@@ -41,16 +45,16 @@ function refuse(socket: Duplex, status: string): void {
   socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
 }
 
-/** Makes WebSockets of the upgrades of a server. RFC 7395 §3.1. */
-function answerUpgrades(server: Server, { limits, accept }: WebDeps): void {
+/** Makes WebSockets of the upgrades of a server (RFC 7395 §3.1), and tells where they are to be had. */
+function answerRequests(server: Server, scheme: 'ws' | 'wss', { domains, limits, accept }: WebDeps): void {
   const webSockets = new WebSocketServer({
     noServer: true,
     perMessageDeflate: false,
     maxPayload: limits.afterAuth.bytes,
     handleProtocols: (offered) => offered.has(PROTOCOL) && PROTOCOL,
   })
-  server.on('request', (_, response) => {
-    response.writeHead(404).end()
+  server.on('request', (request, response) => {
+    if (!answerHostMeta(request, response, { domains, path: WEBSOCKET_PATH, scheme })) response.writeHead(404).end()
   })
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     // The server listens to an upgraded socket no more: an error that nobody hears would end the process.
@@ -93,7 +97,7 @@ export interface Web {
 /** HTTP for loopback: whoever else would use it has TLS. */
 export function createWeb(deps: WebDeps): Web {
   const server = createServer(timeouts(deps.limits))
-  answerUpgrades(server, deps)
+  answerRequests(server, 'ws', deps)
   const drop = keepConnections(server, (socket) => isLoopback(socket.remoteAddress) && deps.admit(socket))
   return { server, drop }
 }
@@ -104,7 +108,7 @@ export function createSecureWeb(
 ): Web & { readonly setCertificate: (certificate: Certificate) => void } {
   const handshakeTimeout = deps.limits.preauthDeadlineMs
   const server = createSecureServer({ ...tlsSettings(certificate), ...timeouts(deps.limits), handshakeTimeout })
-  answerUpgrades(server, deps)
+  answerRequests(server, 'wss', deps)
   const drop = keepConnections(server, deps.admit)
   return { server, drop, setCertificate: (next) => server.setSecureContext(tlsSettings(next)) }
 }

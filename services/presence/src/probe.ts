@@ -37,6 +37,7 @@ export const decideProbe: Decide<Probe> = (account, _rules, { from, resource }) 
   }
 }
 
+/** NOTSPEC(RFC 6120 §8.1.3): without an id, by which nobody would answer: what the server says of itself is no request. */
 const available = (from: Jid): Stanza => stanza({ name: 'presence', from })
 
 /** Rule 4: the full XML, with the id under which the resource sent it (§4.3.2.1). */

@@ -89,7 +89,7 @@ export function createDeeds(ways: Ways, hops: ReturnType<typeof createHops>, rol
     confirm: (account, session, h) => {
       const positions = confirm(session, h)
       if (positions) return management.onConfirmed(account, positions)
-      return closeAndEnd(account, session, 'undefined-condition')
+      return closeAndEnd(account, session, 'internal-server-error')
     },
     detach: (account, session, closed) => detach(management, account, session, closed),
     receive: (account, stanza, { id, trace }) => {

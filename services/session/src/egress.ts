@@ -82,6 +82,7 @@ export function createEgress({ endpoint, domains, onUndeliverable }: EgressDeps)
   const toOwner: Egress['toOwner'] = (group, account, envelope) =>
     endpoint.send(group, endpoint.partitionOf(bareOf(account)), envelope)
 
+  // NOTSPEC(RFC 6120 §10.5): no service of ours has a domain of its own to which stanzas would go.
   const route: Egress['route'] = async (stanza, id, trace) => {
     const { to } = stanza
     if (to === undefined) return

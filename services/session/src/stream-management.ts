@@ -62,8 +62,8 @@ export function resume(deps: StreamManagementDeps, account: Account, { at, previ
   const acknowledged = session.confirmed + more
   const positions = confirm(session, acknowledged)
   if (positions === undefined) {
-    const text = `h is ${h}, and ${session.sent - sm.outBase} stanzas were sent`
-    return deps.egress.down(account, at, { k: 'close', conn: at.conn, condition: 'undefined-condition', text })
+    const tooHigh = { h, sent: session.sent - sm.outBase }
+    return deps.egress.down(account, at, { k: 'close', conn: at.conn, condition: 'undefined-condition', tooHigh })
   }
   const stored = deps.onConfirmed(account, positions)
   const old = session.at ?? session.parked?.was

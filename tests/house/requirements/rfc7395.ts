@@ -1,6 +1,4 @@
-import { later, type Requirements } from './row.ts'
-
-const HOST_META = later('where the endpoint is found is nothing that a server says yet (XEP-0156)')
+import { DEPARTS, type Requirements } from './row.ts'
 
 /** RFC 7395. */
 export const rfc7395: Requirements = {
@@ -28,13 +26,13 @@ export const rfc7395: Requirements = {
     ['3.5', 'MUST', 'and then the connection is closed', 'a host that is not served gets <open/>'],
     ['3.6', 'MUST', 'who closes begins the closing handshake', 'after <close/> the server closes the WebSocket'],
     ['3.6', 'SHOULD', 'a lost WebSocket may be resumed', 'a lost WebSocket may be resumed'],
-    ['3.6.1', 'says', 'see-other-uri', later('nobody is sent elsewhere')],
+    ['3.6.1', 'says', 'see-other-uri', DEPARTS],
     ['3.7', 'MUST', 'a restart begins with <open/>', 'at a restart no stream is closed'],
     ['3.8', 'MUST NOT', 'no white space keeps a stream alive', 'a silent client is asked by a stanza'],
     ['3.8', 'MUST NOT', 'that of a client ends it', '§3.3.3 a frame of white space'],
     ['3.9', 'MUST', 'TLS lies below', '§3 a client logs in, chats and leaves over'],
     ['3.9', 'MUST NOT', 'and is not offered', '§3 a client logs in, speaks and is spoken to'],
-    ['4', 'SHOULD', 'host-meta tells where the endpoint is', HOST_META],
-    ['6', 'SHOULD', 'and whom it may be trusted for', HOST_META],
+    ['4', 'SHOULD', 'host-meta tells where the endpoint is', 'host-meta tells where the WebSocket'],
+    ['6', 'SHOULD', 'and whom it may be trusted for', 'host-meta trusts nobody but us'],
   ],
 }

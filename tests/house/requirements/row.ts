@@ -9,11 +9,21 @@ export interface Later {
 /** The words for a departure: its reason stands in the code, as `NOTSPEC(document §section): reason`. */
 export const DEPARTS: unique symbol = Symbol('departs')
 
+/** The same where several departures are of one section: a part of the reason tells which. */
+export interface Departs {
+  readonly departs: string
+}
+
 /**
  * One requirement on a server: section, keyword, and what is asked for, in few words of our own. `by` is a part of the title of the test
  * that holds it, of the same section or one within or around it; where it begins with `§`, of any section; with a document, of that.
  */
-export type Row = readonly [section: string, keyword: Keyword, asks: string, by?: string | Later | typeof DEPARTS]
+export type Row = readonly [
+  section: string,
+  keyword: Keyword,
+  asks: string,
+  by?: string | Later | Departs | typeof DEPARTS,
+]
 
 /** What one document asks of a server. */
 export interface Requirements {
@@ -23,6 +33,7 @@ export interface Requirements {
 }
 
 export const later = (reason: string): Later => ({ later: reason })
+export const departs = (words: string): Departs => ({ departs: words })
 
 export const FEDERATION: Later = later('with federation')
 export const EXTERNAL: Later = later('with certificates of clients (SASL EXTERNAL)')

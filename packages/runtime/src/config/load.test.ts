@@ -44,11 +44,16 @@ void test('RFC 6120 §4.6.4 no client is asked for a sign of life more than once
 void test('RFC 6120 §13.12 whoever runs the server sets the limits, and no stanza of less than 10,000 bytes is too large', () => {
   const env = {
     JABIRU_LIMITS_CONNECTIONS_PER_ADDRESS: '7',
+    JABIRU_LIMITS_ATTEMPTS_PER_MINUTE: '8',
+    JABIRU_LIMITS_BYTES_PER_SECOND: '9000',
+    JABIRU_LIMITS_RECIPIENTS_PER_MINUTE: '10',
     JABIRU_LIMITS_STANZA_BYTES: '20000',
     JABIRU_SESSION_PER_ACCOUNT: '3',
   }
   const { limits, session } = loadConfig(sources(env)).config
   assert.deepEqual([limits.connections_per_address, limits.stanza_bytes, session.per_account], [7, 20_000, 3])
+  const { attempts_per_minute, bytes_per_second, recipients_per_minute } = limits
+  assert.deepEqual([attempts_per_minute, bytes_per_second, recipients_per_minute], [8, 9000, 10])
   assert.match(refused(sources({ JABIRU_LIMITS_STANZA_BYTES: '9999' })).join(' '), /JABIRU_LIMITS_STANZA_BYTES/)
 })
 

@@ -136,6 +136,19 @@ export const schema = section('', {
   limits: section('What clients may take.', {
     connections: count(1, 10_000_000, 20_000, 'Connections to one connection manager.'),
     connections_per_address: count(1, 10_000_000, 1_000, 'Connections from one address to one connection manager.'),
+    attempts_per_minute: count(
+      1,
+      10_000_000,
+      6_000,
+      'Connections that one address may begin within a minute, at one connection manager.',
+    ),
+    bytes_per_second: count(
+      1_000,
+      10 * GB,
+      100 * MB,
+      'What is read of one client in a second; what it sends beyond waits.',
+    ),
+    recipients_per_minute: count(1, 10_000_000, 5_000, 'Addresses that one client may send to within a minute.'),
     preauth_deadline_ms: count(
       SECOND,
       10 * MINUTE,

@@ -54,6 +54,7 @@ function noPassword(password: string | undefined): void {
   if (password !== undefined) throw new UsageFault('--password belongs to add and passwd')
 }
 
+/** NOTSPEC(RFC 6120 §13.9.4): how strong a password must be is left to whoever makes the account. */
 function notEmpty(password: string): string {
   if (password === '') throw new UserFault('the password is empty')
   return password

@@ -128,6 +128,13 @@ const rows: readonly (readonly [string, StreamState, string, string, readonly st
     'closing',
     ['close'],
   ],
+  [
+    'RFC 6120 §4.9.2 whatever its text asks for, an error of a client closes the stream',
+    bound,
+    `<stream:error><reset xmlns='urn:ietf:params:xml:ns:xmpp-streams'/><text xmlns='urn:ietf:params:xml:ns:xmpp-streams'>go on</text></stream:error>`,
+    'closing',
+    ['close'],
+  ],
 ]
 for (const [name, state, xml, at, actions] of rows) {
   test(name, () => {

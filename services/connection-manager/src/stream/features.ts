@@ -12,6 +12,9 @@ const SCRAM = ['SCRAM-SHA-512', 'SCRAM-SHA-256', 'SCRAM-SHA-1']
 
 /**
  * The mechanisms of a stream under TLS, best first. RFC 6120 §6.3.3, §13.8.
+ * NOTSPEC(RFC 6120 §6.3.6, §13.9.4): no mechanism brings a layer of security of its own: TLS is the one.
+ * NOTSPEC(RFC 6120 §4.3.6, §5.4.3.1, §6.3.4, §13.7.1.4, §13.7.2.2.1, §13.7.2.2.2, §13.7.2.2.3, §13.8.4): no client
+ * is asked for a certificate: who it is, it proves by a password that it binds to the channel.
  * NOTSPEC(RFC 6120 §13.8.3): PLAIN is offered beside SCRAM, under TLS, for clients that know nothing else.
  */
 export function mechanismsOver(bindings: readonly string[]): readonly string[] {

@@ -24,6 +24,10 @@ function dataOf(top: TopElement): { readonly data: string | null } | { readonly 
   return text === '=' || BASE64.test(text) ? { data: text } : { condition: 'incorrect-encoding' }
 }
 
+/**
+ * NOTSPEC(RFC 6120 §6.5.3): passwords do not expire.
+ * NOTSPEC(RFC 6120 §6.5.9): what is offered is strong enough for every account.
+ */
 function failure(condition: string, text?: string): StreamAction {
   const told = text === undefined ? [] : [el('text', NS.sasl, { 'xml:lang': 'en' }, text)]
   return write(serialize(el('failure', NS.sasl, {}, el(condition, NS.sasl), ...told), NS.client))

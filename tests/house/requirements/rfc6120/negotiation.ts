@@ -1,4 +1,6 @@
-import { DEPARTS, EXTERNAL, FEDERATION, later, type Row } from '../row.ts'
+import { DEPARTS, departs, FEDERATION, type Row } from '../row.ts'
+
+const CERTIFICATE = departs('for a certificate')
 
 /** RFC 6120 §5, §6 and §7. */
 export const negotiation: readonly Row[] = [
@@ -23,9 +25,9 @@ export const negotiation: readonly Row[] = [
   ['5.4.2.3', 'MUST', 'TLS begins after its last byte', '<proceed/> is the last thing said before TLS'],
   ['5.4.3.1', 'MUST NOT', 'no XML until TLS is there', '§5.4.2.3 <proceed/> is the last thing said before TLS'],
   ['5.4.3.1', 'MUST', 'a certificate is presented', '§6 … logs in over STARTTLS and over direct TLS'],
-  ['5.4.3.1', 'SHOULD', 'one of the client is asked for', EXTERNAL],
-  ['5.4.3.1', 'SHOULD', 'ours is chosen by the host in the header', DEPARTS],
-  ['5.4.3.1', 'MUST', 'that of a client is validated', EXTERNAL],
+  ['5.4.3.1', 'SHOULD', 'one of the client is asked for', CERTIFICATE],
+  ['5.4.3.1', 'SHOULD', 'ours is chosen by the host in the header', departs('not chosen by the host')],
+  ['5.4.3.1', 'MUST', 'that of a client is validated', CERTIFICATE],
   ['5.4.3.1', 'MUST', 'that of a server is validated', FEDERATION],
   ['5.4.3.1', 'MUST', 'all that follows is under TLS', '§5.4.3.3 under TLS the stream begins anew'],
   ['5.4.3.2', 'MUST', 'a failed handshake ends the connection', 'where TLS fails the connection ends'],
@@ -40,10 +42,11 @@ export const negotiation: readonly Row[] = [
   ['6.3.3', 'MUST', 'the mechanisms have an order', 'mechanisms are offered in the order of their strength'],
   ['6.3.3', 'SHOULD', 'that of their strength', 'mechanisms are offered in the order of their strength'],
   ['6.3.4', 'MUST NOT', 'none that needs TLS is offered before it', '§5.3.1 before TLS nothing but STARTTLS'],
-  ['6.3.4', 'SHOULD', 'EXTERNAL to who has shown a certificate, and first', EXTERNAL],
+  ['6.3.4', 'SHOULD', 'EXTERNAL to who has shown a certificate, and first', CERTIFICATE],
   ['6.3.5', 'MUST NOT', 'no white space between its elements', 'no white space is sent between'],
   ['6.3.5', 'MUST', 'data are base64', '§6.5.5 what is no base64 fails'],
   ['6.3.5', 'MUST', 'with padding bits of zero', 'padding bits that are not zero'],
+  ['6.3.6', 'MUST', 'a layer of security drops what was known', DEPARTS],
   ['6.3.7', 'says', 'a simple user name is the localpart', 'the account is the simple user name'],
   ['6.3.8', 'MUST', 'the authorization identity is a bare address', 'an authorization identity with a resource'],
   [
@@ -69,6 +72,7 @@ export const negotiation: readonly Row[] = [
   ['6.4.5', 'SHOULD', '2 to 5 failures are allowed', 'after 2 to 5 refusals the stream is closed'],
   ['6.4.5', 'MUST', 'more end the stream', 'the last attempt ends the stream'],
   ['6.4.5', 'SHOULD', 'with policy-violation', 'the fifth failure ends the stream'],
+  ['6.4.5', 'SHOULD', 'a server that cannot show who it is, is told policy-violation', FEDERATION],
   [
     '6.4.6',
     'SHOULD',
@@ -80,15 +84,16 @@ export const negotiation: readonly Row[] = [
   ['6.4.6', 'MUST', 'a new header has a new id', '§4.7.3 each response header has an id of its own'],
   ['6.4.6', 'MUST', 'and features follow', 'the same identity after SASL is answered'],
   ['6.5', 'MUST', 'the condition is a defined one', '§6.4.5 failure lets the client try again'],
+  ['6.5', 'MUST', 'one that is not known is not-authorized', FEDERATION],
   ['6.5.1', 'says', 'aborted', '§6.4.4 an abort is answered'],
   ['6.5.2', 'says', 'account-disabled', 'a disabled account is told so to whoever knows its password, and to nobody'],
-  ['6.5.3', 'says', 'credentials-expired', later('passwords do not expire')],
+  ['6.5.3', 'says', 'credentials-expired', DEPARTS],
   ['6.5.4', 'says', 'encryption-required', 'SASL before TLS fails'],
   ['6.5.5', 'says', 'incorrect-encoding', 'what is no base64 fails'],
   ['6.5.6', 'says', 'invalid-authzid', '§6.3.8 the authorization identity is somebody else'],
   ['6.5.7', 'says', 'invalid-mechanism', 'a mechanism that was not offered fails'],
   ['6.5.8', 'says', 'malformed-request', 'an element within <auth/> fails'],
-  ['6.5.9', 'says', 'mechanism-too-weak', later('what is offered is strong enough for every account')],
+  ['6.5.9', 'says', 'mechanism-too-weak', DEPARTS],
   ['6.5.10', 'says', 'not-authorized', '… refuses a wrong password'],
   ['6.5.11', 'says', 'temporary-auth-failure', 'while nobody answers for accounts'],
   ['7.1', 'MUST', 'a client has a resource', '§7.6.1 the result repeats the id'],

@@ -1,4 +1,4 @@
-import { DEPARTS, FEDERATION, later, type Row } from '../row.ts'
+import { DEPARTS, FEDERATION, type Row } from '../row.ts'
 
 const TYPES: readonly (readonly [condition: string, types: string])[] = [
   ['bad-request', 'modify'],
@@ -63,6 +63,7 @@ export const stanzas: readonly Row[] = [
   ['8.1.2.2', 'MUST', 'a stanza of a server has a sender', FEDERATION],
   ['8.1.2.2', 'MUST', 'who is of theirs', FEDERATION],
   ['8.1.3', 'MUST', 'an answer has the id of what it answers', '§8.2.3 a result swaps the addresses and keeps the id'],
+  ['8.1.3', 'SHOULD', 'messages and presence of ours have an id', DEPARTS],
   ['8.1.5', 'SHOULD', 'text that we write has a language', '§4.9.2 a stream error'],
   [
     '8.1.5',
@@ -111,6 +112,13 @@ export const stanzas: readonly Row[] = [
   ),
   ['8.3.3.5', 'SHOULD', 'gone has the new address', 'gone carries the new address'],
   ['8.3.3.7', 'MUST NOT', 'item-not-found tells nobody who is there', '§13.10.2 a stranger gets the same answer'],
+  ['8.3.3.14', 'SHOULD', 'redirect has the other address', 'redirect carries the other address'],
+  [
+    '8.3.3.21',
+    'SHOULD NOT',
+    'undefined-condition only with one of an application',
+    '§4.9.3.21 a condition that is not defined comes with',
+  ],
   ['8.3.3.13', 'MUST NOT', 'nor does recipient-unavailable', '§13.10.2 a stranger gets the same answer'],
   ['8.3.3.19', 'MUST', 'service-unavailable stands for both', '§13.10.2 a stranger gets the same answer'],
   [
@@ -128,6 +136,13 @@ export const stanzas: readonly Row[] = [
     'a request in an unknown namespace gets service-unavailable',
     'a request in an unknown namespace is refused',
   ],
+  [
+    '8.4',
+    'MUST',
+    'a message in which it knows nothing is ignored or refused',
+    'a message to the server of which it knows',
+  ],
+  ['8.4', 'MUST', 'presence in which it knows nothing is presence', 'presence in which nobody knows anything'],
   ['8.4', 'MUST', 'what is for another goes on unchanged', 'what the server does not know it passes on as it is'],
   ['10.1', 'MUST', 'stanzas are handled in the order they came', 'messages come in the order they were sent'],
   ['10.1', 'MUST', 'and delivered in it, to bare and full address alike', 'to bare and full address in turn'],
@@ -157,7 +172,7 @@ export const stanzas: readonly Row[] = [
   ['10.4.3', 'MUST', 'with remote-server-not-found', '§10.4 a domain that cannot be reached'],
   ['10.4.3', 'MUST', 'or with remote-server-timeout', FEDERATION],
   ['10.4.3', 'MUST', 'an error of the other server comes back', FEDERATION],
-  ['10.5', 'MUST', 'a local service gets what is for it', later('with components and rooms')],
+  ['10.5', 'MUST', 'a local service gets what is for it', DEPARTS],
   ['10.5', 'MUST NOT', 'what is for our domain goes to no other', 'RFC 6121 §8.5.1 a message to nobody is refused'],
   ['10.5.1', 'MUST', 'what is for the domain is handled or refused', 'a request to the domain'],
   ['10.5.2', 'MUST', 'so is what is for a resource of it', 'a request to a resource of the domain'],

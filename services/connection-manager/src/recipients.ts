@@ -1,0 +1,33 @@
+import { bareOf, type Jid } from '@jabiru/jid'
+import { errorReply, Refusal, type Stanza } from '@jabiru/stanza'
+
+const MINUTE_MS = 60_000
+
+interface RecipientsDeps {
+  readonly perMinute: number
+  /** Monotonic, in milliseconds. */
+  readonly now: () => number
+}
+
+/**
+ * Holds a client to so many recipients in a minute. What would be for one more is not processed: in its place goes
+ * the error that answers it, addressed to the client, which takes the stanza's number. RFC 6120 §13.12.
+ */
+export function createRecipients({ perMinute, now }: RecipientsDeps): (sent: Stanza) => Stanza {
+  const known = new Set<Jid>()
+  let began = now()
+  return (sent) => {
+    const { to, from } = sent
+    if (to === undefined || sent.type === 'error' || sent.type === 'result') return sent
+    const at = now()
+    if (at - began >= MINUTE_MS) {
+      known.clear()
+      began = at
+    }
+    const recipient = bareOf(to)
+    if (from !== undefined && recipient === bareOf(from)) return sent
+    if (known.size < perMinute) known.add(recipient)
+    if (known.has(recipient)) return sent
+    return errorReply(sent, new Refusal('policy-violation', { type: 'wait', text: 'too many recipients' })) ?? sent
+  }
+}
