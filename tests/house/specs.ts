@@ -41,6 +41,7 @@ const TITLES: Readonly<Record<string, string>> = {
   'XEP-0114': 'components',
   'XEP-0115': 'entity capabilities',
   'XEP-0124': 'BOSH',
+  'XEP-0128': 'service discovery extensions',
   'XEP-0138': 'stream compression',
   'XEP-0153': 'avatars in vCards',
   'XEP-0156': 'discovering connection methods',

@@ -76,6 +76,7 @@ export {
   renderPageRequest,
   renderPageResult,
 } from './rsm.ts'
+export { CONTACT_PURPOSES, type Contacts, serverCaps, serverInfo } from './server-info.ts'
 export {
   NS_SID,
   originIdOf,

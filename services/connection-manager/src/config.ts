@@ -1,4 +1,5 @@
 import type { DomainJid } from '@jabiru/jid'
+import type { Contacts } from '@jabiru/protocol'
 import type { Limits } from '@jabiru/xml'
 
 /** What an operator decides about the sockets of clients. */
@@ -6,6 +7,8 @@ export interface ConnectionManagerConfig {
   /** IPv4 or IPv6 address. */
   readonly listen: string
   readonly domains: readonly [DomainJid, ...DomainJid[]]
+  /** How the operator can be reached. XEP-0157. */
+  readonly contacts: Contacts
   /** Ports; 0 takes any free one, and what is absent is not served. */
   readonly ports: {
     readonly c2s?: number

@@ -1,8 +1,9 @@
 import type { Bus } from '@jabiru/bus'
 import { type Clock, createTokens, systemClock, type Timer } from '@jabiru/cluster'
+import { renderCaps, serverCaps, serverInfo } from '@jabiru/protocol'
 import { createHops, type Log } from '@jabiru/runtime'
 import { StreamFault } from '@jabiru/stanza'
-import { type Endpoint, sayAlive } from '@jabiru/wire'
+import { collectFeatures, type Endpoint, sayAlive } from '@jabiru/wire'
 import type { Line } from './channel.ts'
 import type { ConnectionManagerConfig } from './config.ts'
 import { Connection, type ConnectionDeps } from './connection.ts'
@@ -53,13 +54,19 @@ export function createConnectionManager(
     tokens,
     onFault: (err) => log.error({ err }, 'lane_failed'),
   })
+  const offered = collectFeatures(bus)
   let addresses: Addresses = {}
   let lastId = 0
   let whenEmpty = () => {}
 
   const deps: ConnectionDeps = {
     cm: endpoint.self,
-    terms: { domains: config.domains, maxAuthFailures: limits.authFailures, maxBindFailures: limits.bindFailures },
+    terms: {
+      domains: config.domains,
+      maxAuthFailures: limits.authFailures,
+      maxBindFailures: limits.bindFailures,
+      caps: () => renderCaps(serverCaps(serverInfo(offered.features(), config.contacts))),
+    },
     limits,
     lanes,
     clock,
@@ -125,6 +132,7 @@ export function createConnectionManager(
     const patience = new Promise<void>((resolve) => void clock.setTimer(limits.closeDeadlineMs, resolve))
     await Promise.race([lanes.settled(), patience])
     down.close()
+    offered.close()
     voice.close()
   }
 

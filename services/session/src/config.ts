@@ -1,10 +1,13 @@
 import type { DomainJid } from '@jabiru/jid'
+import type { Contacts } from '@jabiru/protocol'
 import type { ConflictPolicy } from './bind.ts'
 
 /** What the session service is told by its operator. */
 export interface SessionConfig {
   readonly domains: readonly DomainJid[]
   readonly software: string
+  /** How the operator can be reached. XEP-0157. */
+  readonly contacts: Contacts
   readonly conflict: ConflictPolicy
   readonly sessionsPerAccount: number
   /** Addresses that an account may block. XEP-0191. */

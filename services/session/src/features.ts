@@ -1,9 +1,9 @@
-import type { IqRequest, SessionFeature } from './feature.ts'
+import type { SessionFeature } from './feature.ts'
 import { archive } from './features/archive/archive.ts'
 import { type BlockingDeps, blocking } from './features/blocking/blocking.ts'
 import { carbons } from './features/carbons/carbons.ts'
 import { clientState } from './features/client-state/client-state.ts'
-import { disco } from './features/disco.ts'
+import { type DiscoDeps, disco } from './features/disco/disco.ts'
 import { last } from './features/last.ts'
 import { ping } from './features/ping.ts'
 import { type PrivateStorageDeps, privateStorage } from './features/private-storage/private-storage.ts'
@@ -11,14 +11,12 @@ import { time } from './features/time.ts'
 import { type VcardDeps, vcard } from './features/vcard/vcard.ts'
 import { version } from './features/version.ts'
 
-export interface FeatureDeps {
+export interface FeatureDeps extends Omit<DiscoDeps, 'accountFeatures'> {
   readonly software: string
   readonly now: () => number
   readonly startedAt: number
-  readonly serverFeatures: () => readonly string[]
   /** What other services offer at each account. */
   readonly accountFeatures: () => readonly string[]
-  readonly maySee: (request: IqRequest) => Promise<boolean>
   readonly blocking: BlockingDeps
   readonly privateStorage: PrivateStorageDeps
   readonly vcards: Omit<VcardDeps, 'maySee'>

@@ -76,6 +76,7 @@ export function createWays(config: SessionConfig, parts: SessionParts) {
     startedAt: parts.now(),
     serverFeatures: offered.features,
     accountFeatures: offered.accountFeatures,
+    contacts: config.contacts,
     maySee: ({ account, from }) => sharing.isSubscribed(account, from),
     blocking: { egress, blocks: databaseBlocks(database), most: config.blockedMost },
     privateStorage: { store: databasePrivateData(database), mostBytes: config.privateBytes },

@@ -21,9 +21,10 @@ export const archiveSettings = ({ archive }: Config): ArchiveConfig => ({
   preferenceJids: archive.preference_jids,
 })
 
-export const sessionSettings = ({ domains, sm, session }: Config, software: string): SessionConfig => ({
+export const sessionSettings = ({ domains, contact, sm, session }: Config, software: string): SessionConfig => ({
   domains,
   software,
+  contacts: contact,
   conflict: session.conflict,
   sessionsPerAccount: session.per_account,
   blockedMost: session.blocked_max,
@@ -43,6 +44,7 @@ export function connectionSettings(config: Config): ConnectionManagerConfig {
   return {
     listen: config.listen,
     domains: [first, ...rest],
+    contacts: config.contact,
     traceRatio: config.telemetry.trace_ratio,
     ports: {
       c2s: config.c2s.port,

@@ -1,4 +1,5 @@
-import { type ListFormat, schema } from './schema.ts'
+import type { ListFormat } from './kinds.ts'
+import { schema } from './schema.ts'
 
 /** The JSON Schema of one key, as far as we use it. */
 export interface KeySchema {

@@ -79,6 +79,7 @@ const VARIABLES: readonly (readonly [
   ['JABIRU_POSTGRES_URL', 'postgres://p', (c) => c.postgres.url?.reveal(), 'postgres://p'],
   ['JABIRU_REGISTRATION_ENABLED', 'true', (c) => c.registration.enabled, true],
   ['JABIRU_ADMINS', 'alice@a.example', (c) => c.admins, ['alice@a.example']],
+  ['JABIRU_CONTACT_ABUSE', 'mailto:a@b, xmpp:c@d', (c) => c.contact.abuse, ['mailto:a@b', 'xmpp:c@d']],
   ['JABIRU_LOG_LEVEL', 'debug', (c) => c.log.level, 'debug'],
 ]
 for (const [name, text, read, expected] of VARIABLES)
@@ -129,6 +130,7 @@ const REFUSED: readonly (readonly [string, Record<string, string>, string | unde
     undefined,
     /JABIRU_LISTEN: expected an IP address/,
   ],
+  ['a contact that is no URI', { JABIRU_CONTACT_ADMIN: 'a@b' }, undefined, /JABIRU_CONTACT_ADMIN: expected URIs/],
   ['half a number', { JABIRU_C2S_PORT: '5222x' }, undefined, /expected a whole number/],
   ['more than all', { JABIRU_TELEMETRY_TRACE_RATIO: '1.5' }, undefined, /expected a number from 0 to 1/],
   ['a share in words', { JABIRU_TELEMETRY_TRACE_RATIO: 'all' }, undefined, /expected a number from 0 to 1/],

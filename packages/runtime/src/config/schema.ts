@@ -1,68 +1,23 @@
 import type { BareJid, DomainJid } from '@jabiru/jid'
-import { type Static, type TSchema, Type } from 'typebox'
-import type { Secret } from '../secret.ts'
-
-/** What the entries of a list are; each has a canonical form, which is what the configuration holds. */
-export type ListFormat = 'domain' | 'bare-jid'
-
-interface ListOptions {
-  readonly value: readonly string[]
-  /** The sentence for the operator. */
-  readonly description: string
-  /** What is expected, in words. */
-  readonly expects: string
-  readonly minItems?: number
-}
-
-const count = (minimum: number, maximum: number, value: number, description: string) =>
-  Type.Integer({ minimum, maximum, default: value, description })
-
-const share = (value: number, description: string) =>
-  Type.Number({ minimum: 0, maximum: 1, default: value, description })
-
-const port = (value: number, description: string) => count(0, 65_535, value, description)
-
-const flag = (value: boolean, description: string) => Type.Boolean({ default: value, description })
-
-const choice = <const T extends readonly string[]>(values: T, value: T[number], description: string) =>
-  Type.Unsafe<T[number]>({ type: 'string', enum: [...values], default: value, description })
-
-const list = <T>(format: ListFormat, options: ListOptions) => {
-  const { value, description, expects, ...bounds } = options
-  const items = Type.String({ format })
-  return Type.Unsafe<readonly T[]>({
-    type: 'array',
-    items,
-    default: Object.freeze([...value]),
-    description,
-    expects,
-    ...bounds,
-  })
-}
-
-const file = (description: string) => Type.Optional(Type.String({ minLength: 1, path: true, description }))
-
-/** A URL that may hold a password: never shown, and readable from a file named by `<VARIABLE>_FILE`. */
-const url = (schemes: readonly string[], description: string) =>
-  Type.Optional(
-    Type.Unsafe<Secret>({
-      type: 'string',
-      secret: true,
-      pattern: `^(${schemes.join('|')})://\\S+$`,
-      expects: `a URL that begins with ${schemes.map((s) => `${s}://`).join(' or ')}`,
-      description,
-    }),
-  )
-
-const section = <T extends Record<string, TSchema>>(description: string, keys: T) =>
-  Type.Object(keys, { additionalProperties: false, description })
-
-const KB = 1_024
-const MB = 1_024 * KB
-const GB = 1_024 * MB
-const SECOND = 1_000
-const MINUTE = 60 * SECOND
-const HOUR = 60 * MINUTE
+import { type Static, Type } from 'typebox'
+import {
+  addresses,
+  choice,
+  count,
+  file,
+  flag,
+  GB,
+  HOUR,
+  KB,
+  list,
+  MB,
+  MINUTE,
+  port,
+  SECOND,
+  section,
+  share,
+  url,
+} from './kinds.ts'
 
 /** Every key there is: its type, bounds, default and the sentence for the operator. File, environment and docs follow from it. */
 export const schema = section('', {
@@ -89,6 +44,15 @@ export const schema = section('', {
     value: [],
     expects: 'addresses like alice@example.org',
     description: 'Addresses of administrators.',
+  }),
+  contact: section('How the operator is reached, as everybody is told (XEP-0157).', {
+    abuse: addresses('abuse'),
+    admin: addresses('the running of the server'),
+    feedback: addresses('what one likes and dislikes'),
+    sales: addresses('prices'),
+    security: addresses('security'),
+    status: addresses('whether the service is up'),
+    support: addresses('help'),
   }),
   c2s: section('Clients.', {
     port: port(5222, 'Port for clients that use STARTTLS.'),

@@ -4,7 +4,7 @@ import { Format } from 'typebox/format'
 import { Value } from 'typebox/value'
 import { Secret } from '../secret.ts'
 import type { Key, KeySchema } from './keys.ts'
-import type { ListFormat } from './schema.ts'
+import type { ListFormat } from './kinds.ts'
 
 /** A value as it came from a source: right, or wrong with the reason for the operator. */
 export type Checked = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly message: string }
@@ -13,10 +13,12 @@ export type Checked = { readonly ok: true; readonly value: unknown } | { readonl
 const CANONICAL: Readonly<Record<ListFormat, (text: string) => string>> = {
   domain: parseDomain,
   'bare-jid': parseBareJid,
+  uri: (text) => text,
 }
 
 Format.Set('ip', (text) => isIP(text) !== 0)
 Format.Set('domain', (text) => parses(parseDomain, text))
+Format.Set('uri', (text) => /^[a-z][a-z\d+.-]*:[^\s<>"]+$/i.test(text) && URL.canParse(text))
 Format.Set('bare-jid', (text) => parses(parseBareJid, text))
 
 const TRUE = ['true', '1', 'yes', 'on']

@@ -44,12 +44,16 @@ function checkRestart(leg: Leg, opened: Opened): void {
 }
 
 /** The state after a header, and the features that it gets. RFC 6120 §4.3.2. */
-function offer(leg: Leg, opened: Opened): { readonly state: StreamState; readonly features: readonly Element[] } {
+function offer(
+  leg: Leg,
+  opened: Opened,
+  terms: Terms,
+): { readonly state: StreamState; readonly features: readonly Element[] } {
   const { host, from, lang } = opened
   if (leg.done === 'nothing') return { state: { at: 'unprotected', host, failures: 0 }, features: FEATURES_BEFORE_TLS }
   if (leg.done === 'sasl') {
     const identity = { host, account: leg.account, ...(lang === undefined ? {} : { lang }) }
-    return { state: { at: 'unbound', identity, refused: 0 }, features: FEATURES_AFTER_SASL }
+    return { state: { at: 'unbound', identity, refused: 0 }, features: [...FEATURES_AFTER_SASL, terms.caps()] }
   }
   const offered = mechanismsOver(leg.bindings)
   const announced = announcedOf(leg.bindings)
@@ -62,7 +66,7 @@ export function openStream(state: Opening, header: StreamHeader, terms: Terms): 
   try {
     const opened = readHeader(header, terms.domains)
     checkRestart(state.leg, opened)
-    const { state: next, features } = offer(state.leg, opened)
+    const { state: next, features } = offer(state.leg, opened, terms)
     return { state: next, actions: [respond(opened, header), { do: 'features', features }] }
   } catch (err) {
     if (err instanceof StreamFault) return failUnopened(err, header, terms)

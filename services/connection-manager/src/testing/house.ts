@@ -242,6 +242,7 @@ export async function startHouse(options: HouseOptions = {}): Promise<House> {
     {
       listen: options.listen ?? '127.0.0.1',
       domains: [parseDomain('localhost'), parseDomain('example.org')],
+      contacts: { abuse: [], admin: [], feedback: [], sales: [], security: [], status: [], support: [] },
       ports: { c2s: options.port ?? 0, c2sTls: 0, http: 0, https: 0 },
       limits: { ...LIMITS, ...options.limits },
       traceRatio: 0,

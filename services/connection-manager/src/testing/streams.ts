@@ -1,5 +1,5 @@
 import { makeBare, parseDomain, withResource } from '@jabiru/jid'
-import { createStreamParser, DEFAULT_LIMITS, type StreamHeader, type TopElement } from '@jabiru/xml'
+import { createStreamParser, DEFAULT_LIMITS, el, type StreamHeader, type TopElement } from '@jabiru/xml'
 import type { Bound, Candidate, StreamAction, Terms, Unbound } from '../stream/state.ts'
 
 const HEADER = `<stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams' to='localhost'>`
@@ -26,10 +26,14 @@ export function top(xml: string): TopElement {
 export const localhost = parseDomain('localhost')
 export const alice = makeBare('alice', localhost)
 
+/** What the server can. */
+export const CAPS = el('c', 'http://jabber.org/protocol/caps', { hash: 'sha-1', node: 'urn:jabiru:server', ver: 'x' })
+
 export const TERMS: Terms = {
   domains: [localhost, parseDomain('example.org')],
   maxAuthFailures: 3,
   maxBindFailures: 5,
+  caps: () => CAPS,
 }
 
 /** A good header, with attributes replaced; undefined leaves one out. */

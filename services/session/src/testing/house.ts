@@ -14,6 +14,15 @@ import { openTestDatabase, type TestDatabase } from './database.ts'
 const CONFIG: SessionConfig = {
   domains: [parseDomain('localhost')],
   software: 'test',
+  contacts: {
+    abuse: ['xmpp:abuse@localhost'],
+    admin: [],
+    feedback: [],
+    sales: [],
+    security: [],
+    status: [],
+    support: [],
+  },
   conflict: 'replace',
   sessionsPerAccount: 10,
   blockedMost: 5,
