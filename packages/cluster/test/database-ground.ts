@@ -1,4 +1,4 @@
-import { type Database, fenced, migrate, openDatabase } from '@jabiru/store'
+import { type Database, fenced, migrate, openDatabase, StoreUnavailable } from '@jabiru/store'
 import { databaseLeases } from '../src/lease-table.ts'
 import type { Ground, Rules } from './ground.ts'
 
@@ -117,9 +117,12 @@ async function write(
 /** Until what it returns is called, writes of this member stay where they are. */
 function holdWrites(db: Database, by: string): () => void {
   const { promise, resolve } = Promise.withResolvers<undefined>()
-  void db.transaction(async (q) => {
+  db.transaction(async (q) => {
     await q.query('select pg_advisory_xact_lock(hashtext($1))', [by])
     await promise
+  }).catch((fault: unknown) => {
+    // The database ends what holds for too long; what it held goes on.
+    if (!(fault instanceof StoreUnavailable)) throw fault
   })
   return () => resolve(undefined)
 }

@@ -36,6 +36,7 @@ export async function sendIq(deps: IqDeps, account: Account, session: Session, i
   const addressee = addresseeOf(deps, account, iq.to)
   if (addressee === 'elsewhere') {
     if (isRequest(iq)) ask(deps, account, session, iq)
+    else if (isInPlace(session, iq)) return giveBack(deps, account, session, iq)
     else session.requests.answers(iq)
     return deps.egress.route(iq)
   }
@@ -59,6 +60,14 @@ export async function sendIq(deps: IqDeps, account: Account, session: Session, i
   if (!(answer instanceof Promise)) return account.outbox.add(() => say(answer))
   account.outbox.addWhen(answer, say, (fault) => fault instanceof NotOwner || deps.onFault(fault, ns ?? ''))
   await answer
+}
+
+/** What its connection manager says to a stanza of the session, in its place and as from whom it was for: nobody was asked. */
+const isInPlace = (session: Session, { id = '', from, to }: Stanza) =>
+  to === session.jid && (from === undefined || !session.requests.isOpen(id, from))
+
+function giveBack({ egress }: IqDeps, account: Account, session: Session, answer: Stanza): void {
+  if (session.answers.takes(answer)) account.outbox.add(() => deliver(egress, account, session, { stanza: answer }))
 }
 
 const namespacesOf = (iq: Stanza) => iq.payloads.map((name) => name.slice(1, name.indexOf('}')))

@@ -53,6 +53,18 @@ test('RFC 6120 §8.2.3 the first answer is the answer: a second one and one that
   assert.deepEqual(await outcomes(alice), [['q', 'result']])
 })
 
+test('RFC 6120 §8.2.3 a request that its connection manager refuses is answered though nobody was asked', async () => {
+  const { alice, bob } = await pair()
+  const refused = [bob.jid, alice.jid, undefined].map((from, i) => ({ id: `r${i}`, from }))
+  for (const { id, from } of refused)
+    await alice.inPlace(stanza({ name: 'iq', type: 'error', id, from, to: alice.jid }))
+  const answers = await alice.all()
+  assert.deepEqual(
+    answers.map(({ id, from }) => ({ id, from })),
+    refused,
+  )
+})
+
 test('RFC 6120 §8.3.3.13 who does not answer in time is answered for, once, and a late answer is dropped', async () => {
   const { alice, bob } = await asked()
   await pass(house, TIMEOUT_MS - 1_000)

@@ -64,6 +64,11 @@ export class Requests {
     this.#asked.set(key, one)
   }
 
+  /** Whether it was asked, and has no answer yet. */
+  isOpen(id: string, to: Jid): boolean {
+    return this.#asked.has(keyOf(id, to))
+  }
+
   /** Whether it is the first answer to something that was asked. RFC 6120 §8.2.3: a request has one. */
   isAnswered(id: string, from: Jid): boolean {
     return this.#asked.delete(keyOf(id, from))

@@ -91,6 +91,11 @@ export class TestConnection {
 
   /** Sends a stanza; settles when it counts as handled. */
   send(s: Stanza): Promise<void> {
+    return this.inPlace(withHead(s, { from: this.jid }))
+  }
+
+  /** What a connection manager hands on for its client, or says in the place of that. */
+  inPlace(s: Stanza): Promise<void> {
     const { account } = this
     const session = this.#session()
     const { conn } = this
@@ -100,7 +105,7 @@ export class TestConnection {
       if (isRequest(type)) this.#asked.set(`${id} ${to}`, [id, to])
       else this.#owed.delete(`${id} ${to}`)
     }
-    return this.#up({ k: 'out', account, session, n, stanza: withHead(s, { from: session.jid }), conn }).then(() => {
+    return this.#up({ k: 'out', account, session, n, stanza: s, conn }).then(() => {
       this.#handled = Math.max(this.#handled, n)
     })
   }
