@@ -65,6 +65,8 @@ export interface Session {
   onDrained: (() => void) | undefined
   /** While it waits for its client to come back. */
   parked: Parked | undefined
+  /** What a later owner must know of it is another. */
+  changed: () => void
 }
 
 /** A session without a socket that can be resumed. */
@@ -76,10 +78,13 @@ export interface Parked {
   readonly cancelExpiry: () => void
   /** So much waits that it ends; messages wait in the archive. */
   readonly overflow: () => void
-  /** What waits with it is another. */
-  readonly changed: () => void
   /** Its connection, where nothing is known but that its connection manager is silent. */
   was: ConnectionRef | undefined
+  /**
+   * Where it is told by a row that was written while it had its socket: the last number of a delivery in it. The client,
+   * or its connection manager, may know of more.
+   */
+  readonly rowSent: number | undefined
 }
 
 /** What waits for a client at which nobody looks, by the name of `waitsAs`, the latest last. */
@@ -184,6 +189,9 @@ export function wakeAccount({ onFault, ...waking }: Waking, record: AccountRecor
     touchedAt: 0,
   }
 }
+
+/** Whether it outlives its socket. */
+export const isResumable = ({ sm }: Session): boolean => sm?.id !== undefined
 
 export const availableSessions = (account: Account): readonly Session[] =>
   [...account.sessions.values()].filter((session) => session.presence !== undefined)

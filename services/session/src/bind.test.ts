@@ -20,7 +20,14 @@ function house(deps: Partial<BindDeps> = {}) {
     const session = account.sessions.get(resource)
     assert.ok(session)
     session.at = undefined
-    session.parked = { maxBytes: 0, until: 0, cancelExpiry: ignore, overflow: ignore, changed: ignore, was: undefined }
+    session.parked = {
+      maxBytes: 0,
+      until: 0,
+      cancelExpiry: ignore,
+      overflow: ignore,
+      was: undefined,
+      rowSent: undefined,
+    }
   }
   const answers = () => down.splice(0).map((one) => ('condition' in one ? one.condition : one.k))
   return { account, ask, park, answers, replaced }

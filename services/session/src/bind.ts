@@ -87,5 +87,6 @@ function newSession(account: Account, resource: string, at: ConnectionRef): Sess
     backlog: undefined,
     onDrained: undefined,
     parked: undefined,
+    changed: () => {},
   }
 }

@@ -61,7 +61,6 @@ export function createDeeds(ways: Ways, hops: ReturnType<typeof createHops>, rol
             : sendPresence(under(trace, presences), account, session, stanza)
         // Either may have changed what a later owner must know.
         keep(account, session)
-        session.parked?.changed()
         return sent
       })
     },
@@ -84,6 +83,7 @@ export function createDeeds(ways: Ways, hops: ReturnType<typeof createHops>, rol
       setClientState(egress, account, session, { active, maxBytes: ways.idleBytes })
       keep(account, session)
     },
+    written: parking.written,
     introduced: rollCall.introduced,
     whenComplete: rollCall.whenComplete,
     confirm: (account, session, h) => {

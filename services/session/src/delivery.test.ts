@@ -103,6 +103,7 @@ for (const [name, { base, confirmed, sent }, h, expected] of counts) {
       parkedBytes: 1000,
       onConfirmed: () => Promise.resolve(),
       onRedelivered: () => {},
+      written: () => undefined,
       onParked: () => {},
       onAttached: () => {},
       end: () => assert.fail('nothing ends'),

@@ -1,7 +1,7 @@
 import { type BareJid, isBare } from '@jabiru/jid'
 import { errorReply, Refusal, type Stanza } from '@jabiru/stanza'
 import type { Held, InstanceRef, LaneEnvelope, OwnerEnvelope, SessionRef, UpEnvelope } from '@jabiru/wire'
-import type { Account, Session } from './account.ts'
+import { type Account, isResumable, type Session } from './account.ts'
 import type { Actors } from './actors.ts'
 
 type Out = Extract<UpEnvelope, { k: 'out' }>
@@ -17,6 +17,8 @@ export interface Deeds {
   readonly enable: (account: Account, session: Session, envelope: Extract<UpEnvelope, { k: 'sm-enable' }>) => void
   readonly resume: (account: Account, envelope: Extract<UpEnvelope, { k: 'sm-resume' }>) => void
   readonly confirm: (account: Account, session: Session, h: number) => Promise<void> | void
+  /** Settles when a later owner could learn how far the session is, also where nobody else has lived on. */
+  readonly written: (session: Session) => Promise<void> | undefined
   readonly adopt: (account: Account, envelope: Extract<UpEnvelope, { k: 'here' }>) => void
   readonly adoptQueued: (session: Session, envelope: Extract<UpEnvelope, { k: 'queued' }>) => void
   readonly introduced: (lease: Held, cm: InstanceRef) => void
@@ -74,8 +76,14 @@ export function createIngress(actors: Actors, deeds: Deeds) {
         const done = Promise.all([session.committed, sent])
         session.committed = noted(session, envelope.n, done)
       }
-      return session.committed
+      return counted(session)
     })
+
+  /** What a client may count as handled is known to whoever could have to resume its session. XEP-0198 §5. */
+  const counted = async (session: Session): Promise<void> => {
+    await session.committed
+    await deeds.written(session)
+  }
 
   const receive = (lease: Held, envelope: In) => {
     const { accounts, stanza } = envelope
@@ -152,7 +160,7 @@ export function createIngress(actors: Actors, deeds: Deeds) {
 async function noted(session: Session, n: number, done: Promise<unknown>): Promise<void> {
   await done
   session.durable = n
-  session.parked?.changed()
+  if (isResumable(session)) session.changed()
 }
 
 async function settle(done: Promise<unknown>): Promise<void> {

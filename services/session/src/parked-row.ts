@@ -1,13 +1,13 @@
 import { domainOf, type Jid } from '@jabiru/jid'
 import { type Stanza, stanza } from '@jabiru/stanza'
 import type { ManagerRef, SessionRow } from '@jabiru/state'
-import type { Account, Queued, Session } from './account.ts'
+import { type Account, isResumable, type Queued, type Session } from './account.ts'
 import { revive } from './catch-up.ts'
 import { recordOf } from './record.ts'
 import { Requests } from './requests.ts'
 import type { AccountStore } from './store/accounts.ts'
 
-/** Who holds the rows of sessions that have no socket. */
+/** Who holds the rows of sessions, with a socket or without. */
 export const PARKED: ManagerRef = { id: 'parked', epoch: 0 }
 
 /** A delivery that waits. What the archive has is named by its position alone. */
@@ -18,32 +18,44 @@ interface Waiting {
   readonly stanza?: Stanza
 }
 
-/** A session without a socket, as the live state keeps it for a later owner. */
+/**
+ * A session as the live state keeps it for a later owner: one that can be resumed with all of this, any other that
+ * somebody was told of with its record alone.
+ */
 export interface ParkedValue {
   readonly record: string
   /** What is committed of `out`: what came after it is sent again, under the same ids. */
   readonly handled: number
   readonly sent: number
   readonly confirmed: number
-  /** Wall clock, ms since 1970. */
-  readonly until: number
+  /** Wall clock, ms since 1970; undefined while it has its socket. */
+  readonly until?: number
+  /** See `Parked`. */
+  readonly rowSent?: number
   readonly queue: readonly Waiting[]
+  /** What it was to be given when somebody looks at it. XEP-0352. */
+  readonly held?: readonly Stanza[]
   /** Requests that it has made: without an answer they are answered at that time of the wall clock. */
   readonly asked?: readonly (readonly [id: string, to: Jid, until: number])[]
   /** Requests that it was given. */
   readonly owed?: readonly (readonly [id: string, from: Jid])[]
 }
 
-/** `now`: monotonic clock and wall clock. */
-export function parkedRow(account: Account, session: Session, until: number, now: Moment): SessionRow {
+/** `until`: wall clock; `now`: monotonic clock and wall clock. */
+export function parkedRow(account: Account, session: Session, until: number | undefined, now: Moment): SessionRow {
   const { asked, owed } = session.requests
+  const { rowSent } = session.parked ?? {}
+  const queue = isResumable(session) ? session.queue : []
+  const held = isResumable(session) ? [...(session.idle?.waiting.values() ?? [])] : []
   const value: ParkedValue = {
     record: recordOf(session),
     handled: session.durable,
     sent: session.sent,
     confirmed: session.confirmed,
-    until,
-    queue: session.queue.map((queued) => waiting(account, queued)),
+    ...(until === undefined ? {} : { until }),
+    ...(rowSent === undefined ? {} : { rowSent }),
+    queue: queue.map((queued) => waiting(account, queued)),
+    ...(held.length > 0 && { held }),
     ...(asked.length > 0 && { asked: asked.map((one) => [one.id, one.to, one.until - now.clock + now.wall] as const) }),
     ...(owed.length > 0 && { owed: owed.map(({ id, from }) => [id, from] as const) }),
   }
@@ -80,15 +92,17 @@ export function parseParked({ value }: SessionRow): ParkedValue {
 export async function readQueue(
   store: Pick<AccountStore, 'messages'>,
   account: Account,
-  queue: ParkedValue['queue'],
+  { queue, sent, held = [] }: Pick<ParkedValue, 'queue' | 'sent' | 'held'>,
 ): Promise<Queued[]> {
   const wanted = queue.flatMap(({ position, stanza: s }) => (s === undefined && position !== undefined ? position : []))
   const found = wanted.length === 0 ? [] : await store.messages(account.jid, wanted)
   const archived = new Map(found.map((one) => [one.position, one]))
-  return queue.map(({ n, position, to, stanza: kept }) => {
+  const read = queue.map(({ n, position, to, stanza: kept }) => {
     const row = position === undefined ? undefined : archived.get(position)
     return { n, position, to, stanza: kept ?? (row ? revive(account, row) : nothing(account)) }
   })
+  // It has no socket any more, and is given all.
+  return [...read, ...held.map((one, i) => ({ n: sent + i + 1, position: undefined, to: undefined, stanza: one }))]
 }
 
 /** In place of a message that is gone from the archive: the client counts what it gets, so the number must be there. */

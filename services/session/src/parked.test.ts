@@ -3,7 +3,7 @@ import { after, test } from 'node:test'
 import { stanza } from '@jabiru/stanza'
 import { sayAlive } from '@jabiru/wire'
 import { el } from '@jabiru/xml'
-import { PARKED } from './parked-row.ts'
+import { parseParked } from './parked-row.ts'
 import type { TestConnection } from './testing/client.ts'
 import { startHouse } from './testing/house.ts'
 import { pass, passUntil } from './testing/time.ts'
@@ -32,9 +32,10 @@ async function resumed(from: TestConnection, id: string, h: number) {
   return { next, answer: await passUntil(house, next.next('sm-resumed')) }
 }
 
-const parkedRows = async () => {
-  const rows = await Promise.all([0, 1].map((part) => house.state.rowsAt(`session.${part}`, PARKED)))
-  return rows.flat()
+/** When the sessions of the account that have no socket end, as their rows say. */
+const endsOf = async ({ account }: TestConnection) => {
+  const rows = await house.state.rowsOf(`session.${house.endpoint.partitionOf(account)}`, account)
+  return rows.flatMap((row) => parseParked(row).until ?? [])
 }
 
 test('XEP-0198 §5 a session without a socket waits under a new owner, with what came meanwhile, once and in order', async () => {
@@ -94,22 +95,22 @@ test('a session that nobody resumes is told of as unavailable by the owner that 
   assert.equal(ended().length, 1)
   await house.restart()
   await pass(house, 2_000)
-  assert.deepEqual(await parkedRows(), [])
+  assert.deepEqual(await endsOf(bob), [])
 })
 
 test('a session that was resumed or bound anew leaves nothing behind', async () => {
   const { bob, id } = await pair()
   await bob.gone()
   await pass(house, 250)
-  assert.equal((await parkedRows()).length, 1)
+  assert.equal((await endsOf(bob)).length, 1)
   const { next } = await resumed(bob, id, 0)
   await pass(house, 250)
-  assert.deepEqual(await parkedRows(), [])
+  assert.deepEqual(await endsOf(bob), [])
   await next.gone()
   await pass(house, 250)
   await house.connect(bob.account, 'phone')
   await pass(house, 250)
-  assert.deepEqual(await parkedRows(), [])
+  assert.deepEqual(await endsOf(bob), [])
 })
 
 test('a session whose connection manager is only silent goes on there, under a new owner too, and misses nothing', async () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createManualClock } from '@jabiru/runtime'
 import { createMemoryState, type LiveState, StateUnavailable } from '@jabiru/state'
-import type { Account, Session } from './account.ts'
+import type { Session } from './account.ts'
 import { deliver } from './delivery.ts'
 import { PARKED, parseParked } from './parked-row.ts'
 import { createParking } from './parking.ts'
@@ -23,11 +23,12 @@ function house() {
     await control.until
     if (control.away) throw new StateUnavailable('away, for the test')
   }
-  const watched: Pick<LiveState, 'put' | 'remove'> = {
+  const watched: Pick<LiveState, 'put' | 'remove' | 'refresh'> = {
     put: async (...args) => {
       await reached('put')
       return state.put(...args)
     },
+    refresh: state.refresh,
     remove: async (...args) => {
       await reached('remove')
       return state.remove(...args)
@@ -43,12 +44,16 @@ function house() {
   })
   const account = awake()
   const session = sessionOf(account, 'phone')
+  session.sm = { id: 'resume me', maxMs: 60_000, inBase: 0, outBase: 0 }
+  const follow = (one: Session = session) => {
+    one.changed = () => parking.changed(account, one)
+    one.changed()
+  }
   const lose = (one: Session = session) => {
     one.at = undefined
-    const changed = () => parking.changed(account, one)
     const rest = { maxBytes: 1e6, cancelExpiry: () => undefined, overflow: () => undefined, was: undefined }
-    one.parked = { ...rest, until: clock.now() + 60_000, changed }
-    changed()
+    one.parked = { ...rest, until: clock.now() + 60_000, rowSent: undefined }
+    follow(one)
   }
   const give = (text: string, position?: number) =>
     deliver(ear().egress, account, session, { stanza: message(text), position })
@@ -56,12 +61,7 @@ function house() {
     for (let i = 0; i < 10; i++) await turn()
   }
   const rows = () => state.rowsAt(SCOPE, PARKED)
-  return { clock, state, writes, away, control, parking, account, session, lose, give, settled, rows }
-}
-
-const isBack = (account: Account, session: Session) => {
-  session.parked = undefined
-  session.gen = account.nextGeneration()
+  return { clock, state, writes, away, control, parking, account, session, follow, lose, give, settled, rows }
 }
 
 test('what happens in one turn of the loop is one write', async () => {
@@ -130,20 +130,21 @@ test('a large row is not written again at once', async () => {
   assert.equal(writes.length, 2)
 })
 
-test('the row goes when the session has its socket again, unless it is of a later one', async () => {
-  const { lose, settled, rows, parking, account, session, state } = house()
+test('the row goes when the session has ended, unless it is of a later one', async () => {
+  const { lose, follow, settled, rows, parking, account, session, state } = house()
   lose()
   await settled()
-  isBack(account, session)
+  account.sessions.delete('phone')
   parking.left(session)
   await settled()
   assert.deepEqual(await rows(), [])
-  lose()
+  account.sessions.set('phone', session)
+  follow()
   await settled()
   const [row] = await rows()
   assert.ok(row)
   await state.put({ scope: SCOPE, token: 7 }, { ...row, generation: '7.99' }, 60_000)
-  isBack(account, session)
+  account.sessions.delete('phone')
   parking.left(session)
   await settled()
   assert.equal((await rows())[0]?.generation, '7.99')
@@ -181,4 +182,99 @@ test('before a partition is handed over everything is written', async () => {
   await parking.settle(3)
   const [row] = await rows()
   assert.equal(row && parseParked(row).sent, 1)
+})
+
+test('XEP-0198 §5 the row of a session with a socket says how far it is, and a count waits until it does', async () => {
+  const { follow, give, settled, rows, parking, session, control, writes } = house()
+  follow()
+  await settled()
+  const { promise, resolve } = Promise.withResolvers<void>()
+  control.until = promise
+  give('one', 1)
+  session.durable = 3
+  session.changed()
+  let written = false
+  const waiting = parking.written(session)?.then(() => {
+    written = true
+  })
+  await settled()
+  assert.equal(written, false)
+  resolve()
+  await waiting
+  assert.deepEqual(writes, ['put', 'put'])
+  const [row] = await rows()
+  assert.ok(row)
+  const { handled, sent, until, queue } = parseParked(row)
+  assert.deepEqual([handled, sent, until, queue.length], [3, 1, undefined, 1])
+  await settled()
+  assert.equal(parking.written(session), undefined)
+})
+
+test('a count does not wait for a state that is away, nor in a partition that is lost', async () => {
+  const { follow, settled, parking, session, control, clock } = house()
+  control.away = true
+  follow()
+  await parking.written(session)
+  session.changed()
+  assert.equal(parking.written(session), undefined)
+  control.away = false
+  clock.advance(1_000)
+  await settled()
+  const { promise, resolve } = Promise.withResolvers<void>()
+  control.until = promise
+  session.changed()
+  await settled()
+  session.changed()
+  const waiting = parking.written(session)
+  parking.forget(3)
+  await waiting
+  resolve()
+})
+
+test('a session that cannot be resumed has a row while somebody was told of it, and no stanza is in it', async () => {
+  const { follow, give, settled, rows, session, writes } = house()
+  session.sm = undefined
+  follow()
+  give('one')
+  session.durable = 1
+  await settled()
+  give('two')
+  await settled()
+  assert.deepEqual(writes, ['put'])
+  const [row] = await rows()
+  assert.deepEqual(row && parseParked(row).queue, [])
+  session.presence = undefined
+  session.changed()
+  await settled()
+  assert.deepEqual(await rows(), [])
+})
+
+test('a session that takes the resource of another takes its row, too', async () => {
+  const { follow, settled, rows, parking, account, session } = house()
+  follow()
+  await settled()
+  const next: Session = { ...session, sent: 5 }
+  account.sessions.set('phone', next)
+  parking.left(session)
+  await settled()
+  const [row] = await rows()
+  assert.equal(row && parseParked(row).sent, 5)
+})
+
+test('rows live as long as their sessions, and a state that has lost them is told anew', async () => {
+  const { follow, settled, rows, state, clock } = house()
+  follow()
+  await settled()
+  const [row] = await rows()
+  assert.ok(row)
+  for (let minutes = 0; minutes < 60; minutes++) {
+    for (let i = 0; i < 3; i++) clock.advance(20_000)
+    await settled()
+  }
+  assert.equal((await rows()).length, 1)
+  await state.remove({ scope: SCOPE, token: 7 }, row, row)
+  assert.deepEqual(await rows(), [])
+  clock.advance(20_000)
+  await settled()
+  assert.equal((await rows()).length, 1)
 })

@@ -1,13 +1,18 @@
-import type { Clock } from '@jabiru/cluster'
-import { type LiveState, StateUnavailable } from '@jabiru/state'
-import type { Account, Session } from './account.ts'
+import type { Clock, Timer } from '@jabiru/cluster'
+import { type LiveState, type SessionKey, StateUnavailable } from '@jabiru/state'
+import { type Account, isResumable, type Session } from './account.ts'
 import { PARKED, parkedRow } from './parked-row.ts'
 
-/** Sessions without a socket, kept in the live state for a later owner. What happens in one turn of the loop is one write. */
+/**
+ * Sessions, kept in the live state for a later owner: it learns from their rows which of them have no socket, and which
+ * had theirs at a connection manager that is dead as well. What happens in one turn of the loop is one write.
+ */
 export interface Parking {
-  /** The session waits for its client, or what waits with it is another: its row is written with the next turn. */
+  /** What a later owner must know of the session is another: its row is written with the next turn. */
   readonly changed: (account: Account, session: Session) => void
-  /** The session has a socket again or has ended: its row goes. */
+  /** Settles when the row says what the session is now; at once where the live state is away. */
+  readonly written: (session: Session) => Promise<void> | undefined
+  /** The session has ended: its row goes. */
   readonly left: (session: Session) => void
   /** Writes what is behind; afterwards the partition may be handed over. Never rejects. */
   readonly settle: (part: number) => Promise<void>
@@ -18,13 +23,14 @@ export interface Parking {
 /** Where nobody could take over, nothing is kept for them. */
 export const NO_PARKING: Parking = {
   changed: () => {},
+  written: () => undefined,
   left: () => {},
   settle: () => Promise.resolve(),
   forget: () => {},
 }
 
 export interface ParkingDeps {
-  readonly state: Pick<LiveState, 'put' | 'remove'>
+  readonly state: Pick<LiveState, 'put' | 'remove' | 'refresh'>
   readonly clock: Clock
   /** Wall clock, ms since 1970. */
   readonly now: () => number
@@ -37,7 +43,13 @@ export interface ParkingDeps {
 const GRACE_MS = 10 * 60_000
 /** A large row rests after it was written: so many characters are written in a millisecond. */
 const PACE = 1_000
+/** Less is no rest. */
+const SHORT_MS = 10
 const AGAIN_MS = 1_000
+/** A live state that has come back empty is told of everybody within this time. */
+const REFRESH_MS = 20_000
+/** So many rows are refreshed by one call. */
+const REFRESHED_AT_ONCE = 500
 
 interface Entry {
   readonly account: Account
@@ -48,10 +60,16 @@ interface Entry {
   goneAt: number
   resting: boolean
   writing: Promise<void> | undefined
+  /** Who waits for the next write. */
+  waiting: (() => void)[]
 }
 
-const isParked = ({ account, session }: Entry) =>
-  session.parked !== undefined && account.sessions.get(session.resource) === session
+/** A session that nobody was told of, and that nobody can resume, is not missed. */
+const isKept = ({ account, session }: Pick<Entry, 'account' | 'session'>) =>
+  account.sessions.get(session.resource) === session &&
+  (isResumable(session) || session.presence !== undefined || session.directed.size > 0)
+
+const keyOf = ({ account, session }: Entry): SessionKey => ({ account: account.jid, resource: session.resource })
 
 const fenceOf = ({ part, token }: Account) => ({ scope: `session.${part}`, token })
 
@@ -60,13 +78,19 @@ export function createParking({ state, clock, now, onUnavailable, onFault }: Par
   const entries = new Map<Session, Entry>()
   /** Those whose row is behind. */
   const due = new Set<Entry>()
+  let refresher: Timer | undefined
   let scheduled = false
   let retrying = false
+  let away = false
+
+  /** How long the session can still be resumed if its socket is lost now, in ms. */
+  const leftOf = ({ parked, sm }: Session) => (parked ? Math.max(0, parked.until - clock.now()) : (sm?.maxMs ?? 0))
 
   const put = async (entry: Entry): Promise<void> => {
     const { account, session } = entry
-    const left = Math.max(0, (session.parked?.until ?? 0) - clock.now())
-    const row = parkedRow(account, session, now() + left, { clock: clock.now(), wall: now() })
+    const left = leftOf(session)
+    const until = session.parked && now() + left
+    const row = parkedRow(account, session, until, { clock: clock.now(), wall: now() })
     // Before the answer: a write whose answer is lost may stand.
     entry.gen = row.generation
     entry.goneAt = clock.now() + left + GRACE_MS
@@ -76,9 +100,11 @@ export function createParking({ state, clock, now, onUnavailable, onFault }: Par
 
   const remove = async (entry: Entry): Promise<void> => {
     const { account, session, gen } = entry
-    if (gen !== undefined) {
-      const key = { account: account.jid, resource: session.resource }
-      await state.remove(fenceOf(account), key, { manager: PARKED, generation: gen })
+    const next = account.sessions.get(session.resource)
+    // The row of who has the resource now stands in the place of this one.
+    if (next !== undefined && isKept({ account, session: next })) changed(account, next)
+    else if (gen !== undefined) {
+      await state.remove(fenceOf(account), keyOf(entry), { manager: PARKED, generation: gen })
     }
     entry.gen = undefined
     // It may have lost its next socket meanwhile.
@@ -86,7 +112,7 @@ export function createParking({ state, clock, now, onUnavailable, onFault }: Par
   }
 
   const rest = (entry: Entry, ms: number) => {
-    if (ms < 1) return
+    if (ms < SHORT_MS) return
     entry.resting = true
     clock.setTimer(ms, () => {
       entry.resting = false
@@ -96,16 +122,22 @@ export function createParking({ state, clock, now, onUnavailable, onFault }: Par
 
   const write = async (entry: Entry): Promise<void> => {
     due.delete(entry)
+    const { waiting } = entry
+    entry.waiting = []
     try {
-      await (isParked(entry) ? put(entry) : remove(entry))
+      await (isKept(entry) ? put(entry) : remove(entry))
+      away = false
     } catch (fault) {
       if (!(fault instanceof StateUnavailable)) {
         drop(entry)
         return onFault(fault)
       }
       onUnavailable(fault)
+      away = true
       due.add(entry)
       retry()
+    } finally {
+      for (const go of waiting) go()
     }
   }
 
@@ -122,7 +154,7 @@ export function createParking({ state, clock, now, onUnavailable, onFault }: Par
     scheduled = false
     for (const entry of due) {
       if (entry.resting) continue
-      if (isParked(entry) || clock.now() < entry.goneAt) start(entry)
+      if (isKept(entry) || clock.now() < entry.goneAt) start(entry)
       else drop(entry)
     }
   }
@@ -132,6 +164,8 @@ export function createParking({ state, clock, now, onUnavailable, onFault }: Par
     setImmediate(flush)
   }
   const retry = () => {
+    // Meanwhile all goes on without.
+    for (const entry of due) letGo(entry)
     if (retrying) return
     retrying = true
     clock.setTimer(AGAIN_MS, () => {
@@ -147,14 +181,53 @@ export function createParking({ state, clock, now, onUnavailable, onFault }: Par
   const drop = (entry: Entry) => {
     due.delete(entry)
     entries.delete(entry.session)
+    letGo(entry)
+  }
+  const letGo = (entry: Entry) => {
+    for (const go of entry.waiting.splice(0)) go()
+  }
+  const changed = (account: Account, session: Session) => {
+    const known = entries.get(session)
+    const entry = known ?? { account, session, gen: undefined, goneAt: 0, waiting: [], ...IDLE }
+    if (known === undefined) entries.set(session, entry)
+    isDue(entry)
+    refresher ??= clock.setTimer(REFRESH_MS, refresh)
+  }
+
+  /** Rows live on while their sessions do; those that the live state has lost are written again. */
+  const refresh = () => {
+    refresher = entries.size > 0 ? clock.setTimer(REFRESH_MS, refresh) : undefined
+    if (retrying) return
+    const written = [...entries.values()].filter((entry) => entry.gen !== undefined && isKept(entry))
+    for (const mine of Map.groupBy(written, ({ account }) => fenceOf(account).scope).values()) {
+      for (let from = 0; from < mine.length; from += REFRESHED_AT_ONCE) {
+        refreshSome(mine.slice(from, from + REFRESHED_AT_ONCE)).catch((fault: unknown) => {
+          if (fault instanceof StateUnavailable) onUnavailable(fault)
+          else onFault(fault)
+        })
+      }
+    }
+  }
+  const refreshSome = async (some: readonly Entry[]): Promise<void> => {
+    const [first] = some
+    if (first === undefined) return
+    const byKey = new Map(some.map((entry) => [keyOf(entry), entry]))
+    const ttlMs = Math.max(...some.map(({ session }) => leftOf(session))) + GRACE_MS
+    const gone = await state.refresh(fenceOf(first.account), [...byKey.keys()], ttlMs)
+    if (gone === 'fenced') return
+    for (const key of gone) {
+      const entry = byKey.get(key)
+      if (entry && entries.get(entry.session) === entry) isDue(entry)
+    }
   }
 
   return {
-    changed: (account, session) => {
-      const known = entries.get(session)
-      const entry = known ?? { account, session, gen: undefined, goneAt: 0, ...IDLE }
-      if (known === undefined) entries.set(session, entry)
-      isDue(entry)
+    changed,
+    written: (session) => {
+      const entry = entries.get(session)
+      if (entry === undefined || away || !isResumable(session)) return undefined
+      if (!due.has(entry)) return entry.writing
+      return new Promise((resolve) => void entry.waiting.push(resolve))
     },
     left: (session) => {
       const entry = entries.get(session)
@@ -170,6 +243,9 @@ export function createParking({ state, clock, now, onUnavailable, onFault }: Par
     },
     forget: (part) => {
       for (const entry of entries.values()) if (entry.account.part === part) drop(entry)
+      if (entries.size > 0) return
+      refresher?.cancel()
+      refresher = undefined
     },
   }
 }

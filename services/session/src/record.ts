@@ -40,16 +40,17 @@ export function parseRecord(text: string): SessionRecord | undefined {
   return text === '' ? undefined : (JSON.parse(text) as SessionRecord)
 }
 
-/** Keeps the record at the connection manager as the session is now. Cheap where nothing has changed. */
-export function createKeeper(egress: Pick<Egress, 'down'>): (lease: Lease, session: Session) => void {
+/** Keeps the record at the connection manager as the session is now; false, and cheap, where nothing has changed. */
+export function createKeeper(egress: Pick<Egress, 'down'>): (lease: Lease, session: Session) => boolean {
   const kept = new WeakMap<Session, { readonly text: string; readonly gen: string }>()
   return (lease, session) => {
-    if (session.at === undefined) return
+    if (session.at === undefined) return false
     const text = recordOf(session)
     const known = kept.get(session)
     // Another generation is another connection, which has been told nothing.
-    if (known?.text === text && known.gen === session.gen) return
+    if (known?.text === text && known.gen === session.gen) return false
     kept.set(session, { text, gen: session.gen })
     egress.down(lease, session.at, { k: 'keep', conn: session.at.conn, record: text })
+    return true
   }
 }

@@ -32,7 +32,7 @@ async function house(until: number) {
   await state.put(before, parkedRow(former, phone, until, { clock: 0, wall: 1_000_000 }), 1_000_000)
 
   const account = awake()
-  const control = { away: false }
+  const control = { away: false, complete: false }
   const seen: string[] = []
   const restoring = createRestoring({
     state: {
@@ -45,6 +45,7 @@ async function house(until: number) {
     store: { messages: () => Promise.resolve([]) },
     clock,
     now: () => 1_000_000 + clock.now(),
+    isComplete: () => control.complete,
     hold: (_lease, _jid, work) => work(account),
     park: (_account, { resource }: Session, forMs) => void seen.push(`${resource} for ${forMs}`),
     onRestored: (_account, { resource }) => void seen.push(`${resource} is there`),
@@ -109,6 +110,7 @@ test('while the state is away the partition works without, and what was parked c
 test('a session that was bound meanwhile stays, and the row of the older one goes', async () => {
   const { restoring, account, seen, state } = await house(1_040_000)
   const bound = sessionOf(account, 'phone')
+  bound.gen = '9.1'
   restoring.begin(lease)
   await turns()
   assert.deepEqual(seen, [])

@@ -3,15 +3,20 @@ import { type BareJid, parseBareJid } from '@jabiru/jid'
 import { type LiveState, type SessionRow, StateUnavailable } from '@jabiru/state'
 import { StoreUnavailable } from '@jabiru/store'
 import { type Held, NotOwner } from '@jabiru/wire'
-import type { Account, Session } from './account.ts'
+import { type Account, isResumable, type Session } from './account.ts'
 import { sizeOf } from './delivery.ts'
 import { PARKED, parkedRequests, parseParked, readQueue } from './parked-row.ts'
 import type { AccountStore } from './store/accounts.ts'
 import { inherited } from './takeover.ts'
 
-/** A new owner reads which sessions of its partition have no socket. */
+/**
+ * A new owner reads which sessions of its partition have no socket. Those that had one are told of by their connection
+ * managers, who know them better; where none does, it is dead as well, and its rows are all there is.
+ */
 export interface Restoring {
   readonly begin: (lease: Held) => void
+  /** All connection managers have introduced their sessions. */
+  readonly complete: (lease: Held) => void
   /** Runs `deed` once what was parked is in the mailboxes of its accounts; at once where it is. Order is kept. */
   readonly whenRead: (lease: Held, deed: () => Promise<void> | void) => Promise<void> | void
   readonly forget: (part: number) => void
@@ -25,8 +30,9 @@ export interface RestoringDeps {
   readonly now: () => number
   /** Runs in the account's mailbox, which goes on when it has settled. */
   readonly hold: (lease: Held, jid: BareJid, work: (account: Account) => Promise<void>) => Promise<void>
+  readonly isComplete: (part: number) => boolean
   /** Lets the session wait for its client for so long. */
-  readonly park: (account: Account, session: Session, forMs: number) => void
+  readonly park: (account: Account, session: Session, forMs: number, rowSent?: number) => void
   /** The session is there. */
   readonly onRestored: (account: Account, session: Session) => void
   readonly onUnavailable: (fault: Error) => void
@@ -34,10 +40,14 @@ export interface RestoringDeps {
 }
 
 const AGAIN_MS = 1_000
+/** What cannot be resumed waits so long for a connection manager that is only silent, before others are told of its end. */
+const SILENT_MS = 5_000
 
 interface Reading {
   readonly lease: Held
   readonly gate: PromiseWithResolvers<void>
+  /** Rows of sessions that had their socket somewhere. */
+  absent: readonly SessionRow[]
   late: boolean
 }
 
@@ -52,7 +62,7 @@ export function createRestoring(deps: RestoringDeps): Restoring {
   const queueOf = async (reading: Reading, account: Account, value: ReturnType<typeof parseParked>) => {
     for (;;) {
       try {
-        return await readQueue(deps.store, account, value.queue)
+        return await readQueue(deps.store, account, value)
       } catch (fault) {
         if (!(fault instanceof StoreUnavailable)) throw fault
         onUnavailable(fault)
@@ -64,7 +74,9 @@ export function createRestoring(deps: RestoringDeps): Restoring {
 
   const restore = async (reading: Reading, account: Account, row: SessionRow): Promise<Session | undefined> => {
     // What is there already is newer: its connection manager was quicker than the live state.
-    if (account.sessions.has(row.resource)) {
+    const there = account.sessions.get(row.resource)
+    if (there?.gen === row.generation) return undefined
+    if (there !== undefined) {
       const fence = { scope: scopeOf(reading.lease), token: reading.lease.token }
       await state.remove(fence, row, row)
       return undefined
@@ -74,11 +86,13 @@ export function createRestoring(deps: RestoringDeps): Restoring {
     if (!isOurs(reading)) return undefined
     const requests = parkedRequests(value, { clock: clock.now(), wall: deps.now() })
     const legacy = { ...value, resource: row.resource, gen: row.generation, requests }
-    const session: Session = { ...inherited(account, legacy), queue }
+    const session: Session = { ...inherited(account, legacy), queue, sent: queue.at(-1)?.n ?? value.sent }
     for (const queued of queue) session.queueBytes += sizeOf(queued)
     account.sessions.set(session.resource, session)
-    const left = Math.max(0, value.until - deps.now())
-    deps.park(account, session, Math.min(left, session.sm?.maxMs ?? 0))
+    const { until, rowSent } = value
+    const mostMs = isResumable(session) ? (session.sm?.maxMs ?? 0) : SILENT_MS
+    if (until === undefined) deps.park(account, session, mostMs, value.sent)
+    else deps.park(account, session, Math.min(Math.max(0, until - deps.now()), mostMs), rowSent)
     return session
   }
 
@@ -90,8 +104,14 @@ export function createRestoring(deps: RestoringDeps): Restoring {
     if (written === 'fenced') return
     const rows = await state.rowsAt(scope, PARKED)
     if (!isOurs(reading)) return
+    const [absent = [], parked = []] = deps.isComplete(lease.part) ? [[], rows] : partition(rows)
+    reading.absent = absent
+    putBack(reading, parked)
+  }
+
+  const putBack = (reading: Reading, rows: readonly SessionRow[]) => {
     for (const row of rows) {
-      const done = deps.hold(lease, parseBareJid(row.account), async (account) => {
+      const done = deps.hold(reading.lease, parseBareJid(row.account), async (account) => {
         const session = await restore(reading, account, row)
         if (session !== undefined) deps.onRestored(account, session)
       })
@@ -127,10 +147,17 @@ export function createRestoring(deps: RestoringDeps): Restoring {
 
   return {
     begin: (lease) => {
-      const reading: Reading = { lease, gate: Promise.withResolvers(), late: false }
+      const reading: Reading = { lease, gate: Promise.withResolvers(), absent: [], late: false }
       readings.set(lease.part, reading)
       gates.set(lease.part, reading.gate.promise)
       readUntilRead(reading).then(() => open(reading), onFault)
+    },
+    complete: ({ part }) => {
+      const reading = readings.get(part)
+      if (reading === undefined) return
+      const { absent } = reading
+      reading.absent = []
+      putBack(reading, absent)
     },
     whenRead: (lease, deed) => {
       const gate = gates.get(lease.part)
@@ -146,6 +173,12 @@ export function createRestoring(deps: RestoringDeps): Restoring {
       if (reading) open(reading)
     },
   }
+}
+
+/** Those that had a socket, and those that had none. */
+const partition = (rows: readonly SessionRow[]) => {
+  const had = Map.groupBy(rows, (row) => parseParked(row).until === undefined)
+  return [had.get(true) ?? [], had.get(false) ?? []]
 }
 
 const scopeOf = ({ part }: Held) => `session.${part}`

@@ -49,14 +49,18 @@ export function createSession(config: SessionConfig, parts: SessionParts): Servi
     clock,
     managers,
     // In the mailboxes: accounts whose sessions were introduced may still be waking.
-    onComplete: ({ part }) => actors.each(part, catchUpAll),
+    onComplete: (lease) => {
+      restoring.complete(lease)
+      actors.each(lease.part, catchUpAll)
+    },
   })
 
   const restoring = createRestoring({
     ...parts,
     store,
     hold: actors.hold,
-    park: (account, session, forMs) => park(management, account, session, forMs),
+    park: (...which) => park(management, ...which),
+    isComplete: (part) => rollCall.isComplete(part),
     onRestored: (account, session) => {
       watch(iqs, account, session)
       introduce(account, session)

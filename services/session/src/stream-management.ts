@@ -14,10 +14,12 @@ export interface StreamManagementDeps extends RedeliveryDeps, Timing {
   readonly resumeMaxMs: number
   /** Bytes that may wait with it. */
   readonly parkedBytes: number
-  /** A session waits for its client; called again when what waits with it is another. */
+  /** A session waits for its client. */
   readonly onParked: (account: Account, session: Session) => void
   /** A session is there for its client again. */
   readonly onAttached: (account: Account, session: Session) => void
+  /** Settles when a later owner could learn how far the session is. */
+  readonly written: (session: Session) => Promise<void> | undefined
   /** Settles when it is stored. */
   readonly onConfirmed: (account: Account, positions: readonly number[]) => Promise<void>
   /** Ends a session for good. */
@@ -60,6 +62,11 @@ export function resume(deps: StreamManagementDeps, account: Account, { at, previ
   // A client that knows less than it has said before has lost something: it begins anew, and reads the archive.
   if (more >= WRAP / 2) return refuseResumption(deps, account, at, previd)
   const acknowledged = session.confirmed + more
+  // It was given what its row does not tell of, and other stanzas may have these numbers now: it begins anew, too.
+  if (acknowledged > (session.parked?.rowSent ?? Number.POSITIVE_INFINITY)) {
+    deps.end(account, session)
+    return refuseResumption(deps, account, at, previd)
+  }
   const positions = confirm(session, acknowledged)
   if (positions === undefined) {
     const tooHigh = { h, sent: session.sent - sm.outBase }
@@ -77,11 +84,13 @@ export function resume(deps: StreamManagementDeps, account: Account, { at, previ
   session.idle = undefined
   const { gen } = session
   // `<resumed h/>` waits for what was admitted, so that it counts what is durable, as the client's own count must be.
-  Promise.all([session.committed, stored]).then(
-    () => attach(deps, account, session, { at, gen }),
-    // The next owner knows how far it is.
-    () => undefined,
-  )
+  Promise.all([session.committed, stored])
+    .then(() => deps.written(session))
+    .then(
+      () => attach(deps, account, session, { at, gen }),
+      // The next owner knows how far it is.
+      () => undefined,
+    )
 }
 
 /** XEP-0198 §4: `h` counts modulo 2^32 from the base. */
@@ -146,7 +155,13 @@ export function detach(deps: StreamManagementDeps, account: Account, session: Se
 }
 
 /** The session waits for its client for so long. */
-export function park(deps: StreamManagementDeps, account: Account, session: Session, forMs: number): void {
+export function park(
+  deps: StreamManagementDeps,
+  account: Account,
+  session: Session,
+  forMs: number,
+  rowSent?: number,
+): void {
   const end = () => deps.end(account, session)
   const { cancel } = deps.clock.setTimer(forMs, end)
   let ending = false
@@ -155,10 +170,9 @@ export function park(deps: StreamManagementDeps, account: Account, session: Sess
     if (!ending) queueMicrotask(end)
     ending = true
   }
-  const changed = () => deps.onParked(account, session)
   const until = deps.clock.now() + forMs
-  session.parked = { maxBytes: deps.parkedBytes, until, cancelExpiry: cancel, overflow, changed, was: undefined }
-  changed()
+  session.parked = { maxBytes: deps.parkedBytes, until, cancelExpiry: cancel, overflow, was: undefined, rowSent }
+  deps.onParked(account, session)
 }
 
 /** Its connection manager is silent: dead, or cut off for a while with its sockets open. */

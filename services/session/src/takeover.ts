@@ -55,6 +55,7 @@ export function inherited(account: Account, legacy: Legacy): Session {
     backlog: undefined,
     onDrained: undefined,
     parked: undefined,
+    changed: () => {},
   }
 }
 
@@ -88,6 +89,8 @@ export function adopt(deps: AdoptionDeps, account: Account, here: Here): void {
 
 /** What was parked and is at a connection manager after all: that one may know less than its owner did. */
 function inheritQueue(session: Session, known: Session): void {
+  const ahead = session.sent - (known.parked?.rowSent ?? Number.POSITIVE_INFINITY)
+  if (ahead > 0) return inheritLater(session, known, ahead)
   session.handled = Math.max(session.handled, known.handled)
   session.durable = Math.max(session.durable, known.durable)
   session.committed = known.committed
@@ -97,6 +100,15 @@ function inheritQueue(session: Session, known: Session): void {
   session.requests.add(known.requests)
 }
 
+/** It knows of deliveries that the row did not tell of: what was given since then comes after them. */
+function inheritLater(session: Session, known: Session, ahead: number): void {
+  session.committed = known.committed
+  session.requests.add(known.requests)
+  const { rowSent = 0 } = known.parked ?? {}
+  for (const queued of known.queue) if (queued.n > rowSent) take(session, { ...queued, n: queued.n + ahead })
+  session.sent = known.sent + ahead
+}
+
 /** A delivery of the earlier owner that the client has not confirmed. */
 export function adoptQueued(session: Session, { n, to, position, stanza }: QueuedUp): void {
   take(session, { n, stanza, to, position })
@@ -104,7 +116,8 @@ export function adoptQueued(session: Session, { n, to, position, stanza }: Queue
 
 function take(session: Session, queued: Session['queue'][number]): void {
   if (queued.n <= session.confirmed || session.queue.some((one) => one.n === queued.n)) return
-  session.queue.push(queued)
+  // What the connection manager tells may come before what is in it already.
+  session.queue.splice(session.queue.findLastIndex(({ n }) => n < queued.n) + 1, 0, queued)
   session.queueBytes += sizeOf(queued)
 }
 

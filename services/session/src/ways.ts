@@ -127,6 +127,15 @@ export function createWays(config: SessionConfig, parts: SessionParts) {
     if (session.presence === undefined || session.priority < 0) return
     account.outbox.add(() => catchUp(catching, account, session))
   }
+  /** From here on what a later owner must know of the session is written when it changes. */
+  const follow = (account: Account, session: Session) => {
+    session.changed = () => parking.changed(account, session)
+    session.changed()
+  }
+  const tellKeeper = createKeeper(egress)
+  const keep = (account: Account, session: Session) => {
+    if (!parts.leasing.alone && tellKeeper(account, session)) follow(account, session)
+  }
   const management = {
     egress,
     clock,
@@ -135,16 +144,16 @@ export function createWays(config: SessionConfig, parts: SessionParts) {
     parkedBytes: config.detachedBytes,
     onConfirmed: (account: Account, positions: readonly number[]) => noteConfirmed(confirmations, account, positions),
     onRedelivered: measures.onRedelivered,
-    onParked: parking.changed,
+    onParked: follow,
+    written: parking.written,
     onAttached: (account: Account, session: Session) => {
       keep(account, session)
-      parking.left(session)
+      follow(account, session)
       lineUp(account, session)
     },
     end: endSession,
   }
 
-  const keep = parts.leasing.alone ? () => {} : createKeeper(egress)
   const introduced = new WeakSet<Session>()
   /** Presence may have lost its owner along with ours, and have heard of the next one before we knew the session. */
   const introduce = (account: Account, session: Session) => {

@@ -156,6 +156,11 @@ export class TestConnection {
     return this.#up({ k: 'confirm', account: this.account, session: this.#session(), h })
   }
 
+  /** Its connection manager dies: nobody is told, and nobody is introduced to a new owner. */
+  vanish(): void {
+    this.#gone = true
+  }
+
   gone(closed = false): Promise<void> {
     this.#gone = true
     return this.#up({ k: 'gone', account: this.account, session: this.#session(), closed })
