@@ -5,6 +5,7 @@ import type { Answers } from './answers.ts'
 import { EVERYTHING_WANTED, type Wanted } from './features/archive/preferences.ts'
 import { createOutbox, type Outbox } from './outbox.ts'
 import type { Requests } from './requests.ts'
+import { Sent, type SentRow } from './resent.ts'
 
 /** A delivery that the client has not confirmed. */
 export interface Queued {
@@ -28,6 +29,8 @@ export interface Session {
   readonly resource: string
   /** 128 random bits, the same through every resumption: what message ids are derived from. */
   readonly birth: string
+  /** The last position in the account's archive when it began. */
+  readonly since: number
   gen: string
   /** While nobody looks at the client: what may wait, waits. XEP-0352. */
   idle: Idle | undefined
@@ -135,6 +138,7 @@ export interface Account {
   subscribers: Subscribers
   /** Whom it has blocked, as it is committed. XEP-0191. */
   blocked: ReadonlySet<Jid>
+  readonly sent: Sent
   /** Settles when what was asked of its own data is done. */
   turn: Promise<void>
   /** When it last had an available resource, and with which status. XEP-0012. */
@@ -160,6 +164,7 @@ export interface AccountRecord {
   readonly wanted?: Wanted
   readonly watermark: number
   readonly undelivered: readonly { readonly position: number; readonly held: boolean }[]
+  readonly sent?: readonly SentRow[]
   readonly lastSeen?: LastSeen | undefined
   readonly blocked?: readonly Jid[]
 }
@@ -182,6 +187,7 @@ export function wakeAccount({ onFault, ...waking }: Waking, record: AccountRecor
     ended: new Map(),
     subscribers: {},
     blocked: new Set(record.blocked),
+    sent: new Sent(record.sent),
     turn: Promise.resolve(),
     lastSeen: record.lastSeen,
     confirmationDue: false,

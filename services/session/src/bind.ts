@@ -64,6 +64,7 @@ function newSession(account: Account, resource: string, at: ConnectionRef): Sess
     jid: withResource(account.jid, resource),
     resource,
     birth: random(),
+    since: account.position,
     gen: account.nextGeneration(),
     idle: undefined,
     at,

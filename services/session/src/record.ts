@@ -6,6 +6,7 @@ import type { Egress, Lease } from './egress.ts'
 /** What a later owner must know of a session beside its numbers: it is told by the connection manager, which cannot read it. */
 export interface SessionRecord {
   readonly birth: string
+  readonly since?: number
   readonly sm?: StreamManagement
   readonly carbons: boolean
   readonly interested: boolean
@@ -19,9 +20,10 @@ export interface SessionRecord {
 }
 
 export function recordOf(session: Session): string {
-  const { birth, sm, carbons, interested, wantsBlocks, idle, presence, priority, directed } = session
+  const { birth, since, sm, carbons, interested, wantsBlocks, idle, presence, priority, directed } = session
   const record: SessionRecord = {
     birth,
+    since,
     carbons,
     interested,
     wantsBlocks,

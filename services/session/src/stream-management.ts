@@ -146,6 +146,7 @@ function refuseResumption(deps: StreamManagementDeps, account: Account, at: Conn
 
 /** The socket is gone: a resumable session waits for another one, any other ends. */
 export function detach(deps: StreamManagementDeps, account: Account, session: Session, closed: boolean): void {
+  if (closed) account.sent.closed(session)
   if (session.parked) session.parked.was = undefined
   if (session.at === undefined) return closed ? deps.end(account, session) : undefined
   session.at = undefined

@@ -32,6 +32,7 @@ export function inherited(account: Account, legacy: Legacy): Session {
     jid: withResource(account.jid, resource),
     resource,
     birth: known?.birth ?? randomBytes(16).toString('base64url'),
+    since: known?.since ?? 0,
     gen,
     idle: known?.idle === undefined ? undefined : { maxBytes: known.idle, waiting: new Map(), bytes: 0 },
     at: undefined,

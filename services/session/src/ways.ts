@@ -45,7 +45,7 @@ export type Ways = ReturnType<typeof createWays>
 export function createWays(config: SessionConfig, parts: SessionParts) {
   const { bus, endpoint, database, clock, log } = parts
   const onFault = (fault: unknown) => log.error({ err: fault }, 'session_failed')
-  const store = databaseAccounts(database)
+  const store = databaseAccounts(database, parts.now)
   const measures = createMeasures(() => actors.awake())
   const writer = createGroupWriter(database, {
     service: 'session',

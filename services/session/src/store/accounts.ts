@@ -1,7 +1,10 @@
 import { type BareJid, type DomainJid, type Jid, parseJid } from '@jabiru/jid'
+import { NS, stanzaFrom } from '@jabiru/stanza'
 import type { Database } from '@jabiru/store'
+import { parseElement } from '@jabiru/xml'
 import type { AccountRecord, LastSeen } from '../account.ts'
 import { EVERYTHING_WANTED, type Wanted } from '../features/archive/preferences.ts'
+import { KNOWN_MOST, KNOWN_MS, type SentRow } from '../resent.ts'
 
 /** A message as the archive keeps it. */
 export interface Archived {
@@ -56,6 +59,12 @@ interface WakeRow extends WantedRow {
   readonly seen_at: Date | null
   readonly seen_status: string | null
   readonly blocked: readonly string[]
+  readonly sent: readonly (readonly [id: string, position: number, at: number, originId: string, stanza: string])[]
+}
+
+function sentOf([id, position, at, originId, text]: WakeRow['sent'][number]): SentRow {
+  const { to = '', from = '' } = stanzaFrom(parseElement(text, NS.client))
+  return { id, position, at, to, from, originId, stanza: text }
 }
 
 /** One statement: what is above the watermark, and the exceptions below it, is undelivered. */
@@ -69,7 +78,12 @@ const WAKE = `
          SELECT position, archived FROM archive
           WHERE owner = $1 AND offline AND position = ANY ((SELECT exceptions FROM confirmed)::bigint[])
        ),
-       seen AS (SELECT at, status FROM last_seen WHERE owner = $1)
+       seen AS (SELECT at, status FROM last_seen WHERE owner = $1),
+       sent AS (
+         SELECT id, position, at, origin_id, stanza FROM archive
+          WHERE owner = $1 AND at > $2 AND (outgoing OR peer = owner) AND origin_id IS NOT NULL
+          ORDER BY at DESC, position DESC LIMIT ${KNOWN_MOST}
+       )
   SELECT coalesce((SELECT max(position) FROM archive WHERE owner = $1), 0) AS position,
          (SELECT at FROM archive WHERE owner = $1 ORDER BY position DESC LIMIT 1) AS archived_at,
          coalesce((SELECT watermark FROM confirmed), 0) AS watermark,
@@ -78,13 +92,16 @@ const WAKE = `
          ${WANTED.trim()},
          (SELECT at FROM seen) AS seen_at,
          (SELECT status FROM seen) AS seen_status,
-         coalesce((SELECT array_agg(jid ORDER BY jid) FROM blocked WHERE owner = $1), '{}') AS blocked
+         coalesce((SELECT array_agg(jid ORDER BY jid) FROM blocked WHERE owner = $1), '{}') AS blocked,
+         coalesce((SELECT jsonb_agg(jsonb_build_array(id, position, floor(extract(epoch FROM at) * 1000), origin_id, stanza)
+                                    ORDER BY position) FROM sent), '[]') AS sent
     FROM known`
 
-export function databaseAccounts(db: Database): AccountStore {
+/** `now`: wall clock, ms since 1970. */
+export function databaseAccounts(db: Database, now: () => number): AccountStore {
   return {
     wake: async (account) => {
-      const [row] = await db.query<WakeRow>(WAKE, [account])
+      const [row] = await db.query<WakeRow>(WAKE, [account, new Date(now() - KNOWN_MS)])
       if (row === undefined) return undefined
       const held = new Set(row.held)
       return {
@@ -94,6 +111,7 @@ export function databaseAccounts(db: Database): AccountStore {
         watermark: row.watermark,
         undelivered: row.waiting.map((position) => ({ position, held: held.has(position) })),
         blocked: row.blocked.map(parseJid),
+        sent: row.sent.map(sentOf),
         ...(row.seen_at === null ? {} : { lastSeen: { at: row.seen_at.getTime(), status: row.seen_status ?? '' } }),
       }
     },

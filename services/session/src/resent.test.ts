@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict'
+import { after, test } from 'node:test'
+import type { BareJid } from '@jabiru/jid'
+import { renderOriginId, stanzaIdsOf } from '@jabiru/protocol'
+import { KNOWN_MS } from './resent.ts'
+import { bodyOf, type TestConnection } from './testing/client.ts'
+import { startHouse } from './testing/house.ts'
+
+const house = await startHouse({ partitions: 1 })
+after(() => house[Symbol.asyncDispose]())
+
+const say = (from: TestConnection, to: BareJid, text: string) => from.message(to, text, renderOriginId('o1'))
+
+async function two() {
+  const alice = await house.connect(await house.account(), 'phone')
+  const bob = await house.connect(await house.account(), 'desk')
+  await bob.available()
+  await alice.enable()
+  return { alice, bob }
+}
+
+test('XEP-0359 §2.2 what a client sends again after a fresh login is the same message', async () => {
+  const { alice, bob } = await two()
+  await say(alice, bob.account, 'hello')
+  await alice.gone()
+  const again = await house.connect(alice.account, 'phone')
+  await again.enable()
+  await say(again, bob.account, 'hello')
+  await again.gone()
+  await say(await house.connect(alice.account, 'tablet'), bob.account, 'hello')
+  assert.deepEqual(await bob.texts(), ['hello'])
+})
+
+test('XEP-0359 §2.2 it is the same message for the next owner, too', async () => {
+  const { alice, bob } = await two()
+  await say(alice, bob.account, 'hello')
+  await say(alice, alice.account, 'note')
+  await house.restart()
+  const again = await house.connect(alice.account, 'phone')
+  const desk = await (await house.connect(bob.account, 'desk')).available()
+  await again.available()
+  await say(again, bob.account, 'hello')
+  await say(again, alice.account, 'note')
+  const [kept, ...others] = (await desk.all()).filter(({ name }) => name === 'message')
+  assert.ok(kept)
+  assert.deepEqual([bodyOf(kept), others], ['hello', []])
+  const rows = await house.store.database.query<{ id: string; stanza: string }>(
+    'select id, stanza from archive where owner in ($1, $2) order by owner, position',
+    [alice.account, bob.account],
+  )
+  assert.equal(rows.length, 3)
+  assert.deepEqual(new Set(rows.filter(({ stanza }) => stanza.includes('hello')).map(({ id }) => id)).size, 1)
+  assert.equal(stanzaIdsOf(kept)[0]?.id, rows.find(({ stanza }) => stanza.includes('hello'))?.id)
+})
+
+test('XEP-0359 §2.2 in one session the same words twice are two messages', async () => {
+  const { alice, bob } = await two()
+  await say(alice, bob.account, 'yes')
+  await say(alice, bob.account, 'yes')
+  assert.deepEqual(await bob.texts(), ['yes', 'yes'])
+})
+
+test('XEP-0359 §2.2 after a session that was closed the same words are another message', async () => {
+  const { alice, bob } = await two()
+  await say(alice, bob.account, 'yes')
+  await alice.gone(true)
+  await say(await house.connect(alice.account, 'phone'), bob.account, 'yes')
+  assert.deepEqual(await bob.texts(), ['yes', 'yes'])
+})
+
+test('XEP-0359 §2.2 other words under the same id are another message, and so are the same after a while', async () => {
+  const { alice, bob } = await two()
+  await say(alice, bob.account, 'yes')
+  await alice.gone()
+  const again = await house.connect(alice.account, 'phone')
+  await again.enable()
+  await say(again, bob.account, 'no')
+  await again.gone()
+  house.clock.advance(KNOWN_MS)
+  await say(await house.connect(alice.account, 'phone'), bob.account, 'no')
+  assert.deepEqual(await bob.texts(), ['yes', 'no', 'no'])
+})
