@@ -56,4 +56,11 @@ export class Book {
   longestSilenceMs = 0
   /** What a server must not do to any client, in words. */
   readonly violations: string[] = []
+
+  /** What was measured before, while everybody came, does not count. */
+  measures(): void {
+    this.ackMs.length = 0
+    this.resumedAt.length = 0
+    this.longestSilenceMs = 0
+  }
 }

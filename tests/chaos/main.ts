@@ -15,7 +15,7 @@ const { values } = parseArgs({
     minutes: { type: 'string', default: '1' },
     clients: { type: 'string', default: '60' },
     form: { type: 'string', default: 'grouped' },
-    /** Nothing fails, and nothing stands between the processes: for measuring. */
+    /** Nothing fails but what --only names, and nothing stands between the processes: for measuring. */
     calm: { type: 'boolean', default: false },
     /** Only faults whose names hold one of these. */
     only: { type: 'string', multiple: true },
@@ -28,7 +28,7 @@ const { values } = parseArgs({
     json: { type: 'string' },
   },
 })
-const { form, only = [''], failpoint } = values
+const { form, only = values.calm ? [] : [''], failpoint } = values
 if (form !== 'grouped' && form !== 'embedded') throw new TypeError(`--form is grouped or embedded, not ${form}`)
 
 /** Where the ledger finds nothing. */
@@ -80,7 +80,6 @@ const outcome = await run({
   form,
   plain: values.calm,
   wants: ({ name }) =>
-    !values.calm &&
     only.some((part) => name.includes(part)) &&
     (points === undefined || [...points.keys()].some((point) => name.startsWith(point))),
   ...(points === undefined ? {} : { failpoints: points }),

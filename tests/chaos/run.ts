@@ -61,6 +61,7 @@ export async function run(options: Options): Promise<Outcome> {
   for (const client of clients) client.begin()
   await befriend(clients)
   tell(`${count} clients of ${accounts.length} accounts are online`)
+  book.measures()
 
   const suffering = () => suffer(stage, clients, { ...options, failpoints })
   const { carriage } = options

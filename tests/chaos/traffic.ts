@@ -5,6 +5,8 @@ import type { Client } from './client.ts'
 
 /** How often each client is thought of. */
 const TURN_MS = 250
+/** In a turn they come one after another, so that they do not all write at the same moment. */
+const STEPS = 25
 
 export interface TrafficOptions {
   readonly random: Random
@@ -19,13 +21,13 @@ export async function makeTraffic(
   { random, unstorable, quit }: TrafficOptions,
 ): Promise<void> {
   const away: Promise<void>[] = []
-  while (!quit.aborted) {
-    for (const client of clients) {
+  for (let step = 0; !quit.aborted; step += 1) {
+    for (const client of clients.filter((_, i) => i % STEPS === step % STEPS)) {
       if (!client.isOnline || client.jid === '') continue
       act(client, clients, { random, unstorable })
       misbehave(client, { random, quit }, away)
     }
-    await sleep(TURN_MS)
+    await sleep(TURN_MS / STEPS)
   }
   await Promise.all(away)
 }
@@ -39,12 +41,11 @@ function act(client: Client, clients: readonly Client[], { random, unstorable }:
     client.asks()
   }
   if (random.chance(0.02)) client.mailbox.asks(undefined, random.chance(0.5) ? 'ping' : 'disco')
-  const friend = pick(
-    clients.filter(({ part }) => client.part.friends.includes(part.account)),
-    random,
-    other,
-  )
-  if (random.chance(0.03) && friend.isOnline) client.mailbox.asks(friend.jid, 'ping', friend.part)
+  if (random.chance(0.03)) {
+    const friends = clients.filter(({ part }) => client.part.friends.includes(part.account))
+    const friend = pick(friends, random, other)
+    if (friend.isOnline) client.mailbox.asks(friend.jid, 'ping', friend.part)
+  }
   if (random.chance(0.02)) client.says(`turn ${random.int(0, 999_999)}`)
 }
 

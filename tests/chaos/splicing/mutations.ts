@@ -37,8 +37,9 @@ export const MUTATIONS: readonly Mutation[] = [
     splices: [
       {
         file: 'services/session/src/ingress.ts',
-        find: 'return session.committed\n',
-        put: 'session.committed.catch(() => undefined); return undefined\n',
+        find: 'return counted(session)\n',
+        put: `if (envelope.stanza.name !== 'message') return counted(session)
+      session.committed.catch(() => undefined); return undefined\n`,
       },
     ],
   },
@@ -60,8 +61,8 @@ export const MUTATIONS: readonly Mutation[] = [
     splices: [
       {
         file: 'services/session/src/message.ts',
-        find: 'position: account.position,',
-        put: "position: Number.parseInt(Buffer.from(place.id, 'base64url').toString('hex').slice(0, 12), 16),",
+        find: 'position: account.position,\n',
+        put: "position: Number.parseInt(Buffer.from(place.id, 'base64url').toString('hex').slice(0, 12), 16),\n",
       },
     ],
   },
