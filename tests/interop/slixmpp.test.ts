@@ -4,6 +4,7 @@ import { type Actor, type Stage, xml } from '@jabiru/testkit'
 import { story } from '../stories/stage.ts'
 import { type Authority, authorityOf } from './authority.ts'
 import { Driver } from './driver.ts'
+import { EXTENSIONS } from './extensions.ts'
 import { needs } from './packages.ts'
 
 const CLIENT = fileURLToPath(new URL('slixmpp_client.py', import.meta.url))
@@ -99,3 +100,11 @@ story('slixmpp — XEP-0198: resumes after its connection was cut, and gets what
     [],
   )
 })
+
+for (const { title, tell } of EXTENSIONS) {
+  story(`slixmpp — ${title}`, async (stage) => {
+    await using authority = await authorityOf(stage.house)
+    await using client = await slixmpp(stage, stage.juliet, authority)
+    await tell(stage, client)
+  })
+}

@@ -20,10 +20,8 @@ class Driven(slixmpp.ClientXMPP):
         self.auto_authorize = None
         self.auto_subscribe = False
         self.cut = False
-        self.register_plugin("xep_0030")
-        self.register_plugin("xep_0198")
-        self.register_plugin("xep_0199")
-        self.register_plugin("xep_0203")
+        for number in ("0030", "0049", "0054", "0059", "0115", "0191", "0198", "0199", "0203", "0280", "0313", "0352"):
+            self.register_plugin(f"xep_{number}")
         self.add_event_handler("session_start", self.started)
         self.add_event_handler("message", self.message)
         self.add_event_handler("disconnected", self.lost)
@@ -32,6 +30,8 @@ class Driven(slixmpp.ClientXMPP):
         self.add_event_handler("sm_enabled", lambda _: tell("managed"))
         self.add_event_handler("session_resumed", lambda _: tell("resumed"))
         self.add_event_handler("roster_update", self.rosterChanged)
+        self.add_event_handler("carbon_received", lambda message: self.copied("received", message["carbon_received"]))
+        self.add_event_handler("carbon_sent", lambda message: self.copied("sent", message["carbon_sent"]))
         for kind in ("subscribe", "subscribed", "unsubscribe", "unsubscribed"):
             self.add_event_handler(f"presence_{kind}", self.subscription)
         for kind in ("available", "unavailable"):
@@ -45,6 +45,9 @@ class Driven(slixmpp.ClientXMPP):
     def message(self, message):
         delayed = message["delay"]["stamp"] is not None
         tell("message", sender=message["from"].full, body=message["body"], type=message["type"], delayed=delayed)
+
+    def copied(self, kind, message):
+        tell("copy", kind=kind, sender=message["from"].full, body=message["body"])
 
     def subscription(self, presence):
         tell("subscription", kind=presence["type"], sender=presence["from"].bare)
@@ -80,6 +83,22 @@ class Driven(slixmpp.ClientXMPP):
         elif do == "info":
             info = await self["xep_0030"].get_info(jid=command["to"])
             tell("info", features=sorted(info["disco_info"]["features"]))
+        elif do == "archive":
+            query = self["xep_0313"].iterate(with_jid=slixmpp.JID(command["with"]), rsm={"max": 2})
+            found = [message["mam_result"]["forwarded"]["stanza"] async for message in query]
+            tell("archive", bodies=[message["body"] for message in found])
+        elif do == "carbons":
+            await self["xep_0280"].enable()
+            tell("done", do=do)
+        elif do in ("block", "unblock"):
+            plugin = self["xep_0191"]
+            await (plugin.block if do == "block" else plugin.unblock)(slixmpp.JID(command["to"]))
+            blocked = await plugin.get_blocked()
+            tell("blocked", jids=[jid.full for jid in blocked["blocklist"]["items"]])
+        elif do == "idle":
+            self["xep_0352"].send_inactive()
+        elif do == "look":
+            self["xep_0352"].send_active()
         elif do == "cut":
             self.cut = True
             self.abort()

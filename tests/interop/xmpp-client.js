@@ -4,6 +4,12 @@
 import { createInterface } from 'node:readline'
 import { client, xml } from '@xmpp/client'
 
+const ARCHIVE = 'urn:xmpp:mam:2'
+const BLOCKING = 'urn:xmpp:blocking'
+const CARBONS = 'urn:xmpp:carbons:2'
+const CSI = 'urn:xmpp:csi:0'
+const RSM = 'http://jabber.org/protocol/rsm'
+
 const [service, domain, username, password] = process.argv.slice(2)
 const xmpp = client({ service, domain, username, password, resource: 'xmppjs' })
 
@@ -29,8 +35,33 @@ xmpp.on('stanza', (stanza) => {
     const delayed = stanza.getChild('delay', 'urn:xmpp:delay') !== undefined
     tell('message', { sender: from, body: stanza.getChildText('body'), type, delayed })
   }
+  for (const kind of ['sent', 'received']) {
+    const copy = stanza.getChild(kind, CARBONS)?.getChild('forwarded')?.getChild('message')
+    if (copy) tell('copy', { kind, sender: copy.attrs.from, body: copy.getChildText('body') })
+  }
+  const found = stanza.getChild('result', ARCHIVE)
+  if (found) page.push(found.getChild('forwarded').getChild('message').getChildText('body'))
   if (stanza.is('presence')) tell('presence', { sender: from, kind: type ?? 'available' })
 })
+
+/** Messages of the page of the archive that is being read. */
+const page = []
+
+/** Pages of two, by what the last one says of its end. */
+async function readArchive(after) {
+  const place = after === undefined ? [] : [xml('after', {}, after)]
+  const query = xml('query', { xmlns: ARCHIVE }, xml('set', { xmlns: RSM }, xml('max', {}, '2'), ...place))
+  const fin = (await xmpp.iqCaller.request(xml('iq', { type: 'set' }, query))).getChild('fin', ARCHIVE)
+  const bodies = page.splice(0)
+  if (fin.attrs.complete === 'true') return bodies
+  return [...bodies, ...(await readArchive(fin.getChild('set', RSM).getChildText('last')))]
+}
+
+async function setBlocked(name, jid) {
+  await xmpp.iqCaller.set(xml(name, { xmlns: BLOCKING }, xml('item', { jid })))
+  const list = await xmpp.iqCaller.get(xml('blocklist', { xmlns: BLOCKING }))
+  tell('blocked', { jids: list.getChildren('item').map(({ attrs }) => attrs.jid) })
+}
 
 const DEEDS = {
   send: ({ to, body, id }) => xmpp.send(xml('message', { to, type: 'chat', id }, xml('body', {}, body))),
@@ -39,6 +70,15 @@ const DEEDS = {
     await xmpp.iqCaller.get(xml('ping', { xmlns: 'urn:xmpp:ping' }), to)
     tell('done', { do: 'ping' })
   },
+  archive: async () => tell('archive', { bodies: await readArchive() }),
+  carbons: async () => {
+    await xmpp.iqCaller.set(xml('enable', { xmlns: CARBONS }))
+    tell('done', { do: 'carbons' })
+  },
+  block: ({ to }) => setBlocked('block', to),
+  unblock: ({ to }) => setBlocked('unblock', to),
+  idle: () => xmpp.send(xml('inactive', { xmlns: CSI })),
+  look: () => xmpp.send(xml('active', { xmlns: CSI })),
   cut: () => {
     // A WebSocket of Node cannot be torn, only closed; without <close/> the stream stays (RFC 7395 §3.6).
     const socket = xmpp.socket.socket ?? xmpp.socket

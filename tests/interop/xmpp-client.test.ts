@@ -4,6 +4,7 @@ import { type Actor, type Stage, xml } from '@jabiru/testkit'
 import { story } from '../stories/stage.ts'
 import { type Authority, authorityOf } from './authority.ts'
 import { Driver } from './driver.ts'
+import { EXTENSIONS } from './extensions.ts'
 
 const CLIENT = fileURLToPath(new URL('xmpp-client.js', import.meta.url))
 
@@ -84,4 +85,14 @@ for (const way of WAYS) {
       )
     },
   )
+}
+
+for (const { title, tell } of EXTENSIONS) {
+  story(`@xmpp/client — ${title}`, async (stage) => {
+    const [way] = WAYS
+    assert.ok(way)
+    await using authority = await authorityOf(stage.house)
+    await using client = await xmppClient(stage, stage.juliet, authority, way)
+    await tell(stage, client)
+  })
 }
