@@ -39,13 +39,22 @@ story(
     await romeo.comesOnline()
     await juliet.comesOnline()
     romeo.sends(xml`<presence to="${juliet}" type="probe"/>`)
-    juliet.sends(xml`<presence to="${romeo.phone}"><status>after it</status></presence>`)
-    await romeo.receives(xml`<presence from="${juliet.phone}"><status>after it</status></presence>`)
+    await romeo.phone.reaches(juliet.phone)
+    juliet.sends(xml`<message to="${romeo.phone}"><body>after it</body></message>`)
+    await romeo.receives(xml`<message from="${juliet.phone}"><body>after it</body></message>`)
     await romeo.phone.pingsItself()
     const told = romeo.phone.untaken.filter((e) => e.attrs['type'] === undefined || e.attrs['type'] === 'unavailable')
     if (told.length > 0) await romeo.receivesNothingElse()
   },
 )
+
+story('RFC 6121 §4.3 — a client that probes a friend is told what the friend has said', async ({ romeo, juliet }) => {
+  await friends(romeo, juliet)
+  juliet.sends(xml`<presence id="away-1"><show>away</show></presence>`)
+  await romeo.phone.receives(xml`<presence from="${juliet.phone}"><show>away</show></presence>`)
+  romeo.sends(xml`<presence to="${juliet}" type="probe"/>`)
+  await romeo.phone.receives(xml`<presence from="${juliet.phone}" id="away-1"><show>away</show></presence>`)
+})
 
 story('RFC 6121 §4.4.2 — a change of presence reaches friends and own resources', async ({ romeo, juliet }) => {
   await friends(romeo, juliet)

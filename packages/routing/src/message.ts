@@ -21,6 +21,7 @@ const MATCH = { normal: 'match', chat: 'match', groupchat: 'match', headline: 'm
  * table leaves two. Chosen: offline storage over an error; an error over silence, but silence for headlines, which
  * nobody awaits; and every non-negative resource as the "most available" ones, so that a message to the bare JID
  * reaches every device without carbons.
+ * NOTSPEC(RFC 6121 §8): a headline that finds nobody is dropped, whoever has sent it: no sender waits for a word about one.
  * NOTSPEC(RFC 6121 §8.5.4 *): chat messages go to all non-negative resources without an opt-in; a negative priority is the way out.
  */
 export const MESSAGE_TABLE: Readonly<Record<Situation, ByPlace>> = {

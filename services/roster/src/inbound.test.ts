@@ -14,7 +14,7 @@ const receive = (type: SubscriptionType, roster: Roster, over = {}) =>
 for (const type of SUBSCRIPTION_TYPES) {
   for (const state of STATES) {
     const cell = TRANSITIONS.inbound[type][state]
-    void test(`RFC 6121 A.3 ${type} in ${state} leads to ${cell.next} and is ${cell.pass ? '' : 'not '}delivered`, () => {
+    void test(`RFC 6121 §A.3 ${type} in ${state} leads to ${cell.next} and is ${cell.pass ? '' : 'not '}delivered`, () => {
       const roster = rosterIn(state)
       const decision = receive(type, roster)
       assert.equal(after(roster, decision), cell.next)

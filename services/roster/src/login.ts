@@ -10,6 +10,7 @@ export interface Login {
 /**
  * RFC 6121 §3.1.3 rule 4: requests that wait are delivered to each new resource. RFC 6121 §3.1.2: what the user has
  * asked of others and nobody has answered is asked again, which mends what a failure has lost.
+ * NOTSPEC(RFC 6121 §3.1.2): without an id, by which nobody would look for the answer.
  */
 export const decideLogin: Decide<Login> = (roster, { owner, isReachable }, { resource }) => {
   const waiting = [...roster.requests.values()].map(

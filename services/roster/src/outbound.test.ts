@@ -14,13 +14,19 @@ const presence = (type: string) => stanza({ name: 'presence', type, id: 'xk3h1v6
 for (const type of SUBSCRIPTION_TYPES) {
   for (const state of STATES) {
     const cell = TRANSITIONS.outbound[type][state]
-    void test(`RFC 6121 A.2 ${type} in ${state} leads to ${cell.next} and is ${cell.pass ? '' : 'not '}routed`, () => {
+    void test(`RFC 6121 §A.2 ${type} in ${state} leads to ${cell.next} and is ${cell.pass ? '' : 'not '}routed`, () => {
       const roster = rosterIn(state)
       const decision = send(type, roster)
       assert.equal(after(roster, decision), cell.next)
       const routed = decision.out.filter((out) => out.to === 'contact')
       assert.equal(routed.length, cell.pass ? 1 : 0)
       if (cell.pass) assert.equal(routed[0]?.stanza.type, type)
+      // Who sees nothing that changes is told nothing of the resources either.
+      else
+        assert.deepEqual(
+          decision.out.filter((out) => out.to === 'presence'),
+          [],
+        )
     })
   }
 }

@@ -147,14 +147,14 @@ for (const [section, direction, type, table] of TABLES) {
     .trim()
     .split('\n')
     .map((line) => line.split('|').map((column) => column.trim()))
-  void test(`RFC 6121 ${section} has a row for each of the nine states`, () => {
+  void test(`RFC 6121 §${section} has a row for each of the nine states`, () => {
     assert.deepEqual(
       rows.map(([, state = '']) => stateNamed(state)),
       [...STATES],
     )
   })
   for (const [, state = '', pass = '', next = ''] of rows) {
-    void test(`RFC 6121 ${section} ${direction} ${type} in ${state}: ${pass}, ${next}`, () => {
+    void test(`RFC 6121 §${section} ${direction} ${type} in ${state}: ${pass}, ${next}`, () => {
       const from = stateNamed(state)
       const cell = TRANSITIONS[direction][type][from]
       assert.equal(cell.pass, pass.startsWith('MUST'))
@@ -165,7 +165,7 @@ for (const [section, direction, type, table] of TABLES) {
 }
 
 for (const state of STATES) {
-  void test(`RFC 6121 A.1 ${state} is taken apart and put together again`, () => {
+  void test(`RFC 6121 §A.1 ${state} is taken apart and put together again`, () => {
     assert.equal(stateOf(partsOf(state)), state)
   })
 }

@@ -7,6 +7,7 @@ import { type DiscoDeps, disco } from './features/disco/disco.ts'
 import { last } from './features/last.ts'
 import { ping } from './features/ping.ts'
 import { type PrivateStorageDeps, privateStorage } from './features/private-storage/private-storage.ts'
+import { roster } from './features/roster.ts'
 import { time } from './features/time.ts'
 import { type VcardDeps, vcard } from './features/vcard/vcard.ts'
 import { version } from './features/version.ts'
@@ -53,6 +54,7 @@ export function sessionFeatures(deps: FeatureDeps): readonly SessionFeature[] {
     disco({ ...deps, accountFeatures }),
     carbons,
     blocking(deps.blocking),
+    roster(deps),
     archive(deps),
     clientState,
     privateStorage(deps.privateStorage),

@@ -81,6 +81,22 @@ for (const text of ['127', '-128', '+1', ' 3\n']) {
   })
 }
 
+test('RFC 6121 §4.7.2.3 a presence without a priority has zero, and takes what is for the account', async () => {
+  const account = await house.account()
+  const [plain, zero, negative] = [
+    await house.connect(account),
+    await house.connect(account),
+    await house.connect(account),
+  ]
+  await plain.send(stanza({ name: 'presence' }))
+  await zero.available(0)
+  await negative.available(-1)
+  const alice = await house.connect(await house.account())
+  await alice.message(account, 'for all')
+  assert.deepEqual([await plain.texts(), await zero.texts()], [['for all'], ['for all']])
+  assert.deepEqual(await negative.texts(), [])
+})
+
 const outbound = [
   ['§3.1.2 subscribe', 'subscribe', 'roster own subscribe'],
   ['§3.1.5 subscribed', 'subscribed', 'roster own subscribed'],
@@ -88,6 +104,7 @@ const outbound = [
   ['§3.2.2 unsubscribed', 'unsubscribed', 'roster own unsubscribed'],
   ['§4.6.3 directed presence', undefined, 'presence own available'],
   ['§4.6.3 directed unavailable', 'unavailable', 'presence own unavailable'],
+  ['§4.3 a probe', 'probe', 'presence own probe'],
 ] as const
 for (const [name, type, expected] of outbound) {
   test(`RFC 6121 ${name} goes to the service that answers for it`, async () => {
@@ -98,9 +115,9 @@ for (const [name, type, expected] of outbound) {
   })
 }
 
-test('RFC 6121 §4.3 a probe of a client goes nowhere', async () => {
+test('RFC 6121 §4.3 a probe of nobody goes nowhere, and nobody is told of a fault', async () => {
   const alice = await house.connect(await house.account())
-  await alice.send(withHead(presence('probe'), { to: await house.account() }))
+  await alice.send(presence('probe'))
   assert.deepEqual(told(alice.jid), [])
   assert.deepEqual(await alice.all(), [])
 })

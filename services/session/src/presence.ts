@@ -39,12 +39,12 @@ export async function sendPresence(deps: PresenceDeps, account: Account, session
     const plain = withHead(s, { from: account.jid, to })
     return deps.egress.toOwner('roster', account.jid, { k: 'own', account: account.jid, session: ref, stanza: plain })
   }
-  if (s.type === 'probe' || s.type === 'error') {
-    // RFC 6121 §4.3: clients do not probe; an error answers what somebody sent.
-    return s.type === 'error' && s.to !== undefined ? deps.egress.route(s) : undefined
-  }
+  // An error answers what somebody sent.
+  if (s.type === 'error') return s.to === undefined ? undefined : deps.egress.route(s)
+  // RFC 6121 §4.3: clients need not probe, and those that do are answered as anybody is.
+  if (s.type === 'probe' && s.to === undefined) return
   if (s.to !== undefined) {
-    noteDirected(session, s.to, s.type === undefined)
+    if (s.type !== 'probe') noteDirected(session, s.to, s.type === undefined)
     return deps.egress.toOwner('presence', account.jid, { k: 'own', account: account.jid, session: ref, stanza: s })
   }
   await broadcast(deps, account, session, s)

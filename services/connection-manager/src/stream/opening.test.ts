@@ -88,7 +88,7 @@ const offers: readonly (readonly [string, Opening, readonly string[]])[] = [
   ['RFC 6120 §5.3.1 before TLS nothing but STARTTLS', PLAIN, ['starttls']],
   ['XEP-0440 §2 under TLS mechanisms and what they bind to', SECURED, ['sasl-channel-binding', 'mechanisms']],
   [
-    'RFC 6120 §7.4, XEP-0170 §2, XEP-0115 §6.3 after SASL bind and what may follow it',
+    'RFC 6120 §7.4, RFC 6121 §2.6.1, §3.4, XEP-0170 §2, XEP-0115 §6.3 after SASL bind and what may follow it',
     AUTHENTICATED,
     ['bind', 'session', 'sm', 'csi', 'ver', 'sub', 'c'],
   ],

@@ -1,7 +1,7 @@
 import { NS_MAM } from '@jabiru/protocol'
 import { defineFeature } from '@jabiru/runtime'
-import { Refusal } from '@jabiru/stanza'
 import type { IqRequest, SessionFeature } from '../../feature.ts'
+import { refuseOthers } from '../../strangers.ts'
 
 interface ArchiveDeps {
   /** Whether the asker may see the account's presence. */
@@ -13,11 +13,8 @@ interface ArchiveDeps {
  * NOTSPEC(XEP-0313 §8.1): `forbidden` would tell a stranger that the account is there, who learns that nowhere else.
  */
 export const archive = ({ maySee }: ArchiveDeps): SessionFeature => {
-  const refuse = async (request: IqRequest) => {
-    throw new Refusal((await maySee(request)) ? 'forbidden' : 'service-unavailable')
-  }
   const route = (type: 'get' | 'set', name: string) =>
-    ({ type, name, ns: NS_MAM, at: ['account'], answer: refuse }) as const
+    ({ type, name, ns: NS_MAM, at: ['account'], answer: refuseOthers(maySee) }) as const
   return defineFeature({
     name: 'archive',
     specs: [],

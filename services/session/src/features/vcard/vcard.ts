@@ -3,6 +3,7 @@ import { Refusal } from '@jabiru/stanza'
 import { NotOwner } from '@jabiru/wire'
 import { children, parseElement, serialize } from '@jabiru/xml'
 import type { IqRequest, SessionFeature } from '../../feature.ts'
+import { refuseOthers } from '../../strangers.ts'
 import { inTurn } from '../../turns.ts'
 import type { VcardStore } from './store.ts'
 
@@ -18,6 +19,7 @@ export interface VcardDeps {
 /**
  * XEP-0054: what an account says of itself, to anybody and whether or not it is there. The picture within it is kept as it
  * comes; its hash in presence is the client's to tell (XEP-0153).
+ * NOTSPEC(XEP-0054 §3.2): `forbidden` would tell a stranger that the account is there, who learns that nowhere else.
  */
 export const vcard = ({ store, mostBytes, maySee }: VcardDeps): SessionFeature => {
   const tell = async ({ account, session }: IqRequest) => {
@@ -36,11 +38,6 @@ export const vcard = ({ store, mostBytes, maySee }: VcardDeps): SessionFeature =
     return []
   }
 
-  /** NOTSPEC(XEP-0054 §3.2): `forbidden` would tell a stranger that the account is there, who learns that nowhere else. */
-  const refuse = async (request: IqRequest) => {
-    throw new Refusal((await maySee(request)) ? 'forbidden' : 'service-unavailable')
-  }
-
   const route = { name: 'vCard', ns: NS_VCARD } as const
   return defineFeature({
     name: 'vcard',
@@ -53,7 +50,7 @@ export const vcard = ({ store, mostBytes, maySee }: VcardDeps): SessionFeature =
     iq: [
       { ...route, type: 'get', at: ['own-account', 'account'], answer: tell },
       { ...route, type: 'set', at: ['own-account'], answer: keep },
-      { ...route, type: 'set', at: ['account'], answer: refuse },
+      { ...route, type: 'set', at: ['account'], answer: refuseOthers(maySee) },
     ],
   })
 }
