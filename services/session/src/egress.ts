@@ -1,5 +1,5 @@
 import { type BareJid, bareOf, type DomainJid, domainOf, type Jid, localOf } from '@jabiru/jid'
-import { errorReply, Refusal, type Stanza } from '@jabiru/stanza'
+import { errorReply, Refusal, renderStanza, type Stanza } from '@jabiru/stanza'
 import type { ConnectionRef, Delivery, DownEnvelope, Endpoint, Group, OwnerEnvelope } from '@jabiru/wire'
 
 /** What an owner may say, and for which partition. */
@@ -40,7 +40,7 @@ interface Batch {
 }
 
 interface EgressDeps {
-  readonly endpoint: Endpoint
+  readonly endpoint: Pick<Endpoint, 'partitionOf' | 'send' | 'sendDown'>
   readonly domains: readonly DomainJid[]
   readonly onUndeliverable: (fault: unknown) => void
 }
@@ -79,6 +79,8 @@ export function createEgress({ endpoint, domains, onUndeliverable }: EgressDeps)
     sendDown(at, trace === undefined ? envelope : { ...envelope, trace })
   }
 
+  const onItsWay = new Map<string, Promise<void>>()
+
   const toOwner: Egress['toOwner'] = (group, account, envelope) =>
     endpoint.send(group, endpoint.partitionOf(bareOf(account)), envelope)
 
@@ -89,7 +91,8 @@ export function createEgress({ endpoint, domains, onUndeliverable }: EgressDeps)
     const bare: BareJid | DomainJid = bareOf(to)
     if (served.has(domainOf(to)) && localOf(to) !== undefined) {
       const envelope = { k: 'in', accounts: [bare], stanza, ...(id === undefined ? {} : { id }) } as const
-      return toOwner('session', bare, trace === undefined ? envelope : { ...envelope, trace })
+      const send = () => toOwner('session', bare, trace === undefined ? envelope : { ...envelope, trace })
+      return once(onItsWay, nameOf(stanza, id), send)
     }
     // RFC 6120 §10.4: no way leads to that domain.
     const condition = served.has(domainOf(to)) ? 'service-unavailable' : 'remote-server-not-found'
@@ -98,4 +101,24 @@ export function createEgress({ endpoint, domains, onUndeliverable }: EgressDeps)
   }
 
   return { deliver, down, toOwner, route, isServed: (domain) => served.has(domain) }
+}
+
+/** What is the same whenever it is sent again: a message by its id, an answer word for word. */
+function nameOf(s: Stanza, id: string | undefined): string | undefined {
+  if (id !== undefined) return `${id} ${s.to ?? ''}`
+  return s.name === 'iq' && (s.type === 'result' || s.type === 'error') ? renderStanza(s) : undefined
+}
+
+/**
+ * An owner that comes back to a partition is told everything anew that waits, and says anew what it has said before: what
+ * is still on its way since then is not sent beside itself. Otherwise more would wait with each turn of owners that are
+ * too slow to keep their leases.
+ */
+function once(onItsWay: Map<string, Promise<void>>, name: string | undefined, send: () => Promise<void>) {
+  if (name === undefined) return send()
+  const known = onItsWay.get(name)
+  if (known !== undefined) return known
+  const sent = send().finally(() => onItsWay.delete(name))
+  onItsWay.set(name, sent)
+  return sent
 }
