@@ -8,6 +8,23 @@ interface Use {
   readonly tell: (stage: Stage, client: Driver) => Promise<void>
 }
 
+/** XEP-0198: its connection is cut, it comes back by itself, and gets what it missed once and in order. */
+export async function resumes({ romeo, juliet }: Stage, client: Driver): Promise<void> {
+  await romeo.comesOnline()
+  client.does('cut')
+  await client.says('lost')
+  const bodies = ['1', '2', '3']
+  for (const body of bodies) romeo.sends(xml`<message to="${juliet}" type="chat"><body>${body}</body></message>`)
+  await client.says('resumed')
+  for (const body of bodies) await client.says('message', { body, sender: romeo.phone.jid })
+  client.does('send', { to: romeo.phone.jid, body: 'all three', id: 'h1' })
+  await romeo.receives(xml`<message type="chat"><body>all three</body></message>`)
+  assert.deepEqual(
+    client.untaken.filter((e) => e.event === 'message'),
+    [],
+  )
+}
+
 async function readsArchive({ romeo, juliet }: Stage, client: Driver): Promise<void> {
   await romeo.comesOnline()
   const bodies = ['1', '2', '3', '4', '5']

@@ -4,7 +4,7 @@ import { type Actor, type Stage, xml } from '@jabiru/testkit'
 import { story } from '../stories/stage.ts'
 import { type Authority, authorityOf } from './authority.ts'
 import { Driver } from './driver.ts'
-import { EXTENSIONS } from './extensions.ts'
+import { EXTENSIONS, resumes } from './extensions.ts'
 import { needs } from './packages.ts'
 
 const CLIENT = fileURLToPath(new URL('slixmpp_client.py', import.meta.url))
@@ -82,23 +82,10 @@ story('slixmpp — finds what was sent while it was away, with a delay', async (
 })
 
 story('slixmpp — XEP-0198: resumes after its connection was cut, and gets what it missed once', async (stage) => {
-  const { romeo, juliet } = stage
   await using authority = await authorityOf(stage.house)
-  await using client = await slixmpp(stage, juliet, authority)
+  await using client = await slixmpp(stage, stage.juliet, authority)
   await client.says('managed')
-  await romeo.comesOnline()
-  client.does('cut')
-  await client.says('lost')
-  for (const body of ['1', '2', '3'])
-    romeo.sends(xml`<message to="${juliet}" type="chat"><body>${body}</body></message>`)
-  await client.says('resumed')
-  for (const body of ['1', '2', '3']) await client.says('message', { body, sender: romeo.phone.jid })
-  client.does('send', { to: romeo.phone.jid, body: 'all three' })
-  await romeo.receives(xml`<message type="chat"><body>all three</body></message>`)
-  assert.deepEqual(
-    client.untaken.filter((e) => e.event === 'message'),
-    [],
-  )
+  await resumes(stage, client)
 })
 
 for (const { title, tell } of EXTENSIONS) {

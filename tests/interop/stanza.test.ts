@@ -1,9 +1,9 @@
-import assert from 'node:assert/strict'
 import { fileURLToPath } from 'node:url'
 import { type Actor, type Stage, xml } from '@jabiru/testkit'
 import { story } from '../stories/stage.ts'
 import { type Authority, authorityOf } from './authority.ts'
 import { Driver } from './driver.ts'
+import { resumes } from './extensions.ts'
 
 const CLIENT = fileURLToPath(new URL('stanza-client.js', import.meta.url))
 
@@ -62,21 +62,8 @@ story('stanza.js — subscribes, and sees its roster change and a friend come an
 
 for (const [name, way] of WAYS) {
   story(`stanza.js — XEP-0198: resumes over ${name} after a cut, and gets what it missed once`, async (stage) => {
-    const { romeo, juliet } = stage
     await using authority = await authorityOf(stage.house)
-    await using client = await stanzaClient(stage, juliet, authority, way)
-    await romeo.comesOnline()
-    client.does('cut')
-    await client.says('lost')
-    for (const body of ['1', '2', '3'])
-      romeo.sends(xml`<message to="${juliet}" type="chat"><body>${body}</body></message>`)
-    await client.says('resumed')
-    for (const body of ['1', '2', '3']) await client.says('message', { body, sender: romeo.phone.jid })
-    client.does('send', { to: romeo.phone.jid, body: 'all three', id: 'h1' })
-    await romeo.receives(xml`<message id="h1"/>`)
-    assert.deepEqual(
-      client.untaken.filter((e) => e.event === 'message'),
-      [],
-    )
+    await using client = await stanzaClient(stage, stage.juliet, authority, way)
+    await resumes(stage, client)
   })
 }

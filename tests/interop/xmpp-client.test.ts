@@ -4,7 +4,7 @@ import { type Actor, type Stage, xml } from '@jabiru/testkit'
 import { story } from '../stories/stage.ts'
 import { type Authority, authorityOf } from './authority.ts'
 import { Driver } from './driver.ts'
-import { EXTENSIONS } from './extensions.ts'
+import { EXTENSIONS, resumes } from './extensions.ts'
 
 const CLIENT = fileURLToPath(new URL('xmpp-client.js', import.meta.url))
 
@@ -67,22 +67,9 @@ for (const way of WAYS) {
   story(
     `@xmpp/client — XEP-0198: resumes over ${way.name} after a cut, and gets what it missed once`,
     async (stage) => {
-      const { romeo, juliet } = stage
       await using authority = await authorityOf(stage.house)
-      await using client = await xmppClient(stage, juliet, authority, way)
-      await romeo.comesOnline()
-      client.does('cut')
-      await client.says('lost')
-      for (const body of ['1', '2', '3'])
-        romeo.sends(xml`<message to="${juliet}" type="chat"><body>${body}</body></message>`)
-      await client.says('resumed')
-      for (const body of ['1', '2', '3']) await client.says('message', { body, sender: romeo.phone.jid })
-      client.does('send', { to: romeo.phone.jid, body: 'all three', id: 'h1' })
-      await romeo.receives(xml`<message id="h1"/>`)
-      assert.deepEqual(
-        client.untaken.filter((e) => e.event === 'message'),
-        [],
-      )
+      await using client = await xmppClient(stage, stage.juliet, authority, way)
+      await resumes(stage, client)
     },
   )
 }
