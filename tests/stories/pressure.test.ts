@@ -47,8 +47,11 @@ story(
     const state = { done: false }
     romeo.phone.connection.divert = () => true // is read, and let go of
     const flooding = flood(tybalt.phone, message.repeat(100), () => state.done)
-    checkLatencies(await latencies(juliet.phone, nurse.phone, 100))
-    state.done = true
+    try {
+      checkLatencies(await latencies(juliet.phone, nurse.phone, 100))
+    } finally {
+      state.done = true
+    }
     assert.ok((await flooding) > 0)
   },
 )
@@ -63,8 +66,11 @@ story(
     const ping = `<iq type='get' id='p' to='${house.domain}'><ping xmlns='urn:xmpp:ping'/></iq>`
     const state = { done: false }
     const flooding = flood(tybalt.phone, ping.repeat(500), () => state.done)
-    checkLatencies(await latencies(juliet.phone, nurse.phone, 200))
-    state.done = true
+    try {
+      checkLatencies(await latencies(juliet.phone, nurse.phone, 200))
+    } finally {
+      state.done = true
+    }
     tybalt.phone.vanishes()
     await flooding
     const grown = ((await house.memory()) - before) / MB

@@ -68,18 +68,29 @@ export async function startHouse(options: EmbeddedOptions = {}): Promise<House> 
   return startCluster({ grouping: form, ...(options.env === undefined ? {} : { env: options.env }) })
 }
 
-/** Stories told against one server, started at the first and stopped after the last story of the file. */
+/** Stories told against one server, started at the first and stopped after the last, in whatever files they stand. */
 export function storiesOf(options: StoryOptions = {}): Story {
   const { deadlineMs = STORY_MS, ...house } = options
   let started: Promise<House> | undefined
-  after(async () => {
-    await (await started)?.stop()
-  })
+  let left = 0
+  const stop = async () => {
+    const running = started
+    started = undefined
+    await (await running)?.stop()
+  }
+  // Where the last one was not told.
+  after(stop)
   return (title, tell, telling = {}) => {
-    const options = telling.onlyEmbedded === undefined ? {} : onlyEmbedded(telling.onlyEmbedded)
-    void test(title, options, async () => {
+    const { skip } = telling.onlyEmbedded === undefined ? { skip: false } : onlyEmbedded(telling.onlyEmbedded)
+    if (skip === false) left++
+    void test(title, { skip }, async () => {
       started ??= startHouse(house)
-      await perform(await started, deadlineMs, tell)
+      try {
+        await perform(await started, deadlineMs, tell)
+      } finally {
+        left--
+        if (left === 0) await stop()
+      }
     })
   }
 }

@@ -55,6 +55,11 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     does: 'keep a ledger of what clients are promised while processes die',
     load: async () => (await import('./commands/checks.ts')).chaos,
   },
+  churn: {
+    takes: '[--connections <n>] [--width <n>] [--json]',
+    does: 'make connections, drop them half-way, and hold memory against what it was',
+    load: async () => (await import('./commands/checks.ts')).churn,
+  },
   check: {
     takes: '',
     does: 'check types, lint and format',

@@ -1,14 +1,12 @@
 import assert from 'node:assert/strict'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { test } from 'node:test'
 import { createInProcessBus } from '@jabiru/bus'
 import { systemClock } from '@jabiru/cluster'
 import { type BareJid, parseBareJid, parseDomain, withResource } from '@jabiru/jid'
 import { createLog } from '@jabiru/runtime'
 import { NS, renderStanza, type Stanza, stanza, stanzaFrom } from '@jabiru/stanza'
-import { migrate, openPglite } from '@jabiru/store'
+import { migrate } from '@jabiru/store'
+import { openScratch } from '@jabiru/store/scratch'
 import { createEndpoint, type Group, type LaneEnvelope } from '@jabiru/wire'
 import { parseElement } from '@jabiru/xml'
 import { createRoster } from './service.ts'
@@ -19,8 +17,7 @@ const juliet = parseBareJid('juliet@example.net')
 
 /** The roster service on a real bus and database; session and presence are there and commit what they hear. */
 async function startHouse() {
-  const dir = await mkdtemp(join(tmpdir(), 'jabiru-roster-'))
-  const database = await openPglite(dir)
+  const database = await openScratch()
   await migrate(database)
   for (const jid of [romeo, juliet])
     await database.query("insert into account (jid, credentials) values ($1, '{}')", [jid])
@@ -63,7 +60,6 @@ async function startHouse() {
       for (const endpoint of [own, session, presence]) endpoint.close()
       await bus.close()
       await database.close()
-      await rm(dir, { recursive: true })
     },
   }
 }

@@ -1,13 +1,22 @@
 import assert from 'node:assert/strict'
+import { mkdir, rename } from 'node:fs/promises'
 import path from 'node:path'
 import { Readable } from 'node:stream'
 import { test } from 'node:test'
 import { openDataFolder } from '@jabiru/runtime'
+import { scratchFolder } from '@jabiru/store/scratch'
 import { runCommandLine } from '../command-line.ts'
 import { scratch } from '../testing/scratch.ts'
 import { recording } from '../testing/terminal.ts'
 
-const freshData = (): string => path.join(scratch(), 'data')
+/** A data folder with an empty database: making one takes seconds. */
+async function freshData(): Promise<string> {
+  const data = path.join(scratch(), 'data')
+  await mkdir(data, { mode: 0o700 })
+  await using empty = await scratchFolder()
+  await rename(empty.dir, path.join(data, 'postgres'))
+  return data
+}
 
 async function command(data: string, args: readonly string[], stdin = '') {
   const terminal = recording({ env: { JABIRU_DATA_DIR: data }, stdin: Readable.from([stdin]) })
@@ -49,13 +58,13 @@ const STORY: readonly (readonly [readonly string[], number, readonly string[], s
 ]
 
 void test('where no server runs, accounts are kept in the data folder itself', async () => {
-  const data = freshData()
+  const data = await freshData()
   for (const [args, code, said, stdin] of STORY)
     assert.deepEqual(await command(data, args, stdin), { code, said }, args.join(' '))
 })
 
 void test('a command that finds the folder held by another command waits for it', async () => {
-  const data = freshData()
+  const data = await freshData()
   const other = await openDataFolder(data, { holding: 'brief' })
   const listed = command(data, ['user', 'list'])
   await other[Symbol.asyncDispose]()
