@@ -42,6 +42,8 @@ export interface Session {
   durable: number
   /** `n` of `out` that an owner before has answered and not settled. */
   readonly answered: Set<number>
+  /** `n` of `out` that are done, and do not count yet: something before them is not. */
+  readonly early: Set<number>
   /** Replaced where an earlier owner's are told. */
   answers: Answers
   readonly requests: Requests

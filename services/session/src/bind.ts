@@ -71,6 +71,7 @@ function newSession(account: Account, resource: string, at: ConnectionRef): Sess
     handled: 0,
     durable: 0,
     answered: new Set(),
+    early: new Set(),
     answers: new Answers(),
     requests: new Requests(),
     committed: Promise.resolve(),

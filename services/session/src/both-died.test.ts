@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { type Stanza, stanza } from '@jabiru/stanza'
 import { el } from '@jabiru/xml'
+import { parseParked } from './parked-row.ts'
 import { bodyOf, type TestConnection } from './testing/client.ts'
 import { startHouse } from './testing/house.ts'
 import { pass, passUntil } from './testing/time.ts'
@@ -113,6 +114,27 @@ test('XEP-0352 §5 what waited for somebody to look at the client comes with the
     all.map(({ name }) => name),
     ['presence', 'message'],
   )
+})
+
+test('RFC 6120 §8.2.3 what is done and does not count yet is known to the next owner', async () => {
+  const { bob } = await pair()
+  const asleep = await house.account()
+  const { promise, resolve } = Promise.withResolvers<void>()
+  house.store.hold = { matching: /WITH known/, until: promise }
+  const typing = el('composing', 'http://jabber.org/protocol/chatstates')
+  const sent = bob.send(stanza({ name: 'message', type: 'chat', to: asleep }, typing))
+  const pinged = bob.send(get('q', 'ping', 'urn:xmpp:ping'))
+  assert.equal((await bob.stanza()).id, 'q')
+  await pass(house, 250)
+  const early = async () => {
+    const rows = await house.state.rowsOf(`session.${house.endpoint.partitionOf(bob.account)}`, bob.account)
+    return rows.map((row) => parseParked(row).early)
+  }
+  assert.deepEqual(await early(), [[bob.out]])
+  house.store.hold = undefined
+  resolve()
+  await Promise.all([sent, pinged])
+  assert.deepEqual(await early(), [undefined])
 })
 
 test('XEP-0198 §5 a client that was given more than its owner could write begins anew, is told the count, and has all messages', async () => {

@@ -73,6 +73,10 @@ export function createIngress(actors: Actors, deeds: Deeds) {
         session.handled = envelope.n
         // XEP-0198 §4: `h` counts in order, so that what is committed early waits for what came before it.
         const sent = session.answered.delete(envelope.n) ? undefined : deeds.send(account, session, envelope)
+        sent?.then(
+          () => account.outbox.add(() => noteEarly(session, envelope.n)),
+          () => undefined,
+        )
         const done = Promise.all([session.committed, sent])
         session.committed = noted(session, envelope.n, done)
       }
@@ -156,10 +160,18 @@ export function createIngress(actors: Actors, deeds: Deeds) {
   return ofSession
 }
 
+/** It is done, and answered. If its owner dies now, the client sends it again: it is not to be done once more. RFC 6120 §8.2.3. */
+function noteEarly(session: Session, n: number): void {
+  if (n <= session.durable) return
+  session.early.add(n)
+  if (isResumable(session)) session.changed()
+}
+
 /** What is committed counts for whoever owns the session next, too. */
 async function noted(session: Session, n: number, done: Promise<unknown>): Promise<void> {
   await done
   session.durable = n
+  session.early.delete(n)
   if (isResumable(session)) session.changed()
 }
 

@@ -33,6 +33,8 @@ export interface ParkedValue {
   /** See `Parked`. */
   readonly rowSent?: number
   readonly queue: readonly Waiting[]
+  /** `n` of `out` that are done, beyond `handled`. */
+  readonly early?: readonly number[]
   /** What it was to be given when somebody looks at it. XEP-0352. */
   readonly held?: readonly Stanza[]
   /** Requests that it has made: without an answer they are answered at that time of the wall clock. */
@@ -56,6 +58,7 @@ export function parkedRow(account: Account, session: Session, until: number | un
     ...(rowSent === undefined ? {} : { rowSent }),
     queue: queue.map((queued) => waiting(account, queued)),
     ...(held.length > 0 && { held }),
+    ...(session.early.size > 0 && { early: [...session.early] }),
     ...(asked.length > 0 && { asked: asked.map((one) => [one.id, one.to, one.until - now.clock + now.wall] as const) }),
     ...(owed.length > 0 && { owed: owed.map(({ id, from }) => [id, from] as const) }),
   }

@@ -30,6 +30,15 @@ test('XEP-0198 §5 the row of a session with a socket says how far it is, and a 
   assert.equal(parking.written(session), undefined)
 })
 
+test('RFC 6120 §8.2.3 what is done before it counts is in the row, so that it is not done again', async () => {
+  const { follow, settled, rows, session } = parkingHouse()
+  session.early.add(7)
+  follow()
+  await settled()
+  const [row] = await rows()
+  assert.deepEqual(row && parseParked(row).early, [7])
+})
+
 test('a count does not wait for a state that is away, nor in a partition that is lost', async () => {
   const { follow, settled, parking, session, control, clock } = parkingHouse()
   control.away = true

@@ -85,7 +85,8 @@ export function createRestoring(deps: RestoringDeps): Restoring {
     const queue = await queueOf(reading, account, value)
     if (!isOurs(reading)) return undefined
     const requests = parkedRequests(value, { clock: clock.now(), wall: deps.now() })
-    const legacy = { ...value, resource: row.resource, gen: row.generation, requests }
+    const { early: answered = [] } = value
+    const legacy = { ...value, resource: row.resource, gen: row.generation, requests, answered }
     const session: Session = { ...inherited(account, legacy), queue, sent: queue.at(-1)?.n ?? value.sent }
     for (const queued of queue) session.queueBytes += sizeOf(queued)
     account.sessions.set(session.resource, session)

@@ -22,6 +22,8 @@ export interface Legacy {
   readonly sent: number
   readonly confirmed: number
   readonly requests: Requests
+  /** `n` of `out` that are not to be done again. */
+  readonly answered?: readonly number[]
 }
 
 /** The session as it goes on under this owner, without a socket yet. */
@@ -38,7 +40,8 @@ export function inherited(account: Account, legacy: Legacy): Session {
     at: undefined,
     handled,
     durable: handled,
-    answered: new Set(),
+    answered: new Set(legacy.answered),
+    early: new Set(),
     answers: new Answers(),
     requests,
     committed: Promise.resolve(),
@@ -81,7 +84,6 @@ export function adopt(deps: AdoptionDeps, account: Account, here: Here): void {
     known.parked?.cancelExpiry()
     if (known.birth === parseRecord(here.record)?.birth) inheritQueue(session, known)
   }
-  for (const n of here.answered ?? []) session.answered.add(n)
   session.answers = new Answers(here.answers)
   session.at = at
   account.sessions.set(resource, session)
@@ -90,6 +92,7 @@ export function adopt(deps: AdoptionDeps, account: Account, here: Here): void {
 
 /** What was parked and is at a connection manager after all: that one may know less than its owner did. */
 function inheritQueue(session: Session, known: Session): void {
+  for (const n of [...known.answered, ...known.early]) session.answered.add(n)
   const ahead = session.sent - (known.parked?.rowSent ?? Number.POSITIVE_INFINITY)
   if (ahead > 0) return inheritLater(session, known, ahead)
   session.handled = Math.max(session.handled, known.handled)
