@@ -36,4 +36,3 @@ export const later = (reason: string): Later => ({ later: reason })
 export const departs = (words: string): Departs => ({ departs: words })
 
 export const FEDERATION: Later = later('with federation')
-export const EXTERNAL: Later = later('with certificates of clients (SASL EXTERNAL)')

@@ -74,6 +74,13 @@ void test('XEP-0059 §2 pages both ways', async () => {
   assert.equal(await ids({ page: { from: 'after', id: 'id2' }, filter: { afterId: 'id7' } }), '8 9 10')
 })
 
+void test('XEP-0059 §2.2 what is no id of the archive is not found, whatever the database would make of it', async () => {
+  for (const id of ["' OR 1=1--", "id1'; delete from archive; --", '%', 'x'.repeat(200_000)])
+    for (const from of ['before', 'after'] as const)
+      await assert.rejects(read({ page: { from, id } }), { condition: 'item-not-found' })
+  assert.equal(await ids({}), '1 2 3 4 6 7 8 9 10')
+})
+
 void test('XEP-0059 §2.7 nothing but the number of those that match, wherever the page', async () => {
   const counted = await read({ page: { from: 'after', id: 'id9', max: 0 }, filter: { with: { peer: nurse } } })
   assert.deepEqual(counted, { ids: '', page: { count: 3 }, complete: false })

@@ -146,6 +146,13 @@ const rows: readonly (readonly [string, StreamState, string, string, readonly st
     ['fail not-authorized'],
   ],
   [
+    'XEP-0198 §5 who resumes has logged in before: with the password of now',
+    FRESH,
+    `<resume xmlns='urn:xmpp:sm:3' previd='a' h='0'/>`,
+    'closing',
+    ['fail not-authorized'],
+  ],
+  [
     'XEP-0198 §3 stream management before SASL ends the stream',
     FRESH,
     `<enable xmlns='urn:xmpp:sm:3'/>`,
