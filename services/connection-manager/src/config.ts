@@ -18,6 +18,8 @@ export interface ConnectionManagerConfig {
     readonly https?: number
   }
   readonly limits: ConnectionLimits
+  /** Where clients try first to come back: `host` or `host:port`. XEP-0198 §5. */
+  readonly location?: string
   /** Share of the clients' stanzas that are traced: 0 none, 1 all. */
   readonly traceRatio: number
 }

@@ -45,6 +45,7 @@ export function connectionSettings(config: Config): ConnectionManagerConfig {
     listen: config.listen,
     domains: [first, ...rest],
     contacts: config.contact,
+    ...(config.sm.location === undefined ? {} : { location: config.sm.location }),
     traceRatio: config.telemetry.trace_ratio,
     ports: {
       c2s: config.c2s.port,

@@ -68,6 +68,16 @@ export const url = (schemes: readonly string[], description: string) =>
     }),
   )
 
+/** Where something is reached from outside. RFC 6120 §4.9.3.19. */
+export const location = (description: string) =>
+  Type.Optional(
+    Type.String({
+      pattern: '^(\\[[\\da-fA-F:.]+\\]|[^\\s:\\[\\]/@"\\\'<>&]+)(:\\d{1,5})?$',
+      expects: 'a host, with a port or without, like edge1.example.org:5222 or [2001:db8::1]:5222',
+      description,
+    }),
+  )
+
 /** Keys below a name. */
 export const section = <T extends Record<string, TSchema>>(description: string, keys: T) =>
   Type.Object(keys, { additionalProperties: false, description })

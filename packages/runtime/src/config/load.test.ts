@@ -80,11 +80,18 @@ const VARIABLES: readonly (readonly [
   ['JABIRU_REGISTRATION_ENABLED', 'true', (c) => c.registration.enabled, true],
   ['JABIRU_ADMINS', 'alice@a.example', (c) => c.admins, ['alice@a.example']],
   ['JABIRU_CONTACT_ABUSE', 'mailto:a@b, xmpp:c@d', (c) => c.contact.abuse, ['mailto:a@b', 'xmpp:c@d']],
+  ['JABIRU_SM_LOCATION', '[2001:db8::1]:9222', (c) => c.sm.location, '[2001:db8::1]:9222'],
   ['JABIRU_LOG_LEVEL', 'debug', (c) => c.log.level, 'debug'],
 ]
 for (const [name, text, read, expected] of VARIABLES)
   void test(`${name} sets its key`, () => {
     assert.deepEqual(read(loadConfig(sources({ [name]: text })).config), expected)
+  })
+
+for (const place of ['', 'a b', 'a:b', 'https://a', '2001:db8::1', '[x]', 'a:123456', "a'"])
+  void test(`RFC 6120 §4.9.3.19 '${place}' is no place to come back to`, () => {
+    const yaml = `sm:\n  location: ${JSON.stringify(place)}\n`
+    assert.throws(() => loadConfig(sources({}, yaml)), /sm\.location: expected a host/)
   })
 
 void test('the environment wins over the file, and the file over the defaults', () => {

@@ -10,6 +10,7 @@ import {
   HOUR,
   KB,
   list,
+  location,
   MB,
   MINUTE,
   port,
@@ -173,6 +174,9 @@ export const schema = section('', {
   sm: section('Stream management (XEP-0198).', {
     queue_bytes: count(16 * KB, GB, MB, 'What waits for a session that has no connection; past it the session ends.'),
     resume_max_ms: count(0, 24 * HOUR, 5 * MINUTE, 'How long a session without a connection can be resumed.'),
+    location: location(
+      'Where clients try first to come back, if not where they were sent by DNS: this very process, as they reach it.',
+    ),
     ask_after_stanzas: count(1, 10_000, 25, 'Stanzas sent after which the client is asked what it has.'),
     ask_after_ms: count(
       100,

@@ -196,6 +196,11 @@ test('XEP-0198 §5 what is written on enabling, resuming and failing is what the
     `<enabled xmlns='urn:xmpp:sm:3' id='x' resume='true' max='300'/>`,
   )
   assert.equal(xml(asked, { on: 'sm-enabled' }), `<enabled xmlns='urn:xmpp:sm:3'/>`)
+  const [told] = step(asked, { on: 'sm-enabled', id: 'x' }, { ...TERMS, location: '[2001:db8::1]:9222' }).actions
+  assert.deepEqual(told, {
+    do: 'write',
+    xml: `<enabled xmlns='urn:xmpp:sm:3' id='x' resume='true' location='[2001:db8::1]:9222'/>`,
+  })
   assert.equal(
     xml(RESUMING, { on: 'sm-resumed', session: bound.session, previd: 'x', h: 4 }),
     `<resumed xmlns='urn:xmpp:sm:3' previd='x' h='4'/>`,

@@ -111,8 +111,12 @@ export function onResumeFailed(state: Resuming, { condition, h }: Extract<Stream
   }
 }
 
-export function onEnabled(state: Bound, { id, max }: Extract<StreamEvent, { on: 'sm-enabled' }>): Step {
-  return { state: { ...state, sm: 'on' }, actions: [write(enabled(id, max))] }
+export function onEnabled(
+  state: Bound,
+  { id, max }: Extract<StreamEvent, { on: 'sm-enabled' }>,
+  { location }: Terms,
+): Step {
+  return { state: { ...state, sm: 'on' }, actions: [write(enabled(id, max, location))] }
 }
 
 /** The owner will not: the client goes on without. */

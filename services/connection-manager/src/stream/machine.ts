@@ -64,7 +64,7 @@ function onAnswer(state: StreamState, event: Answer, terms: Terms): Step {
   if (event.on === 'bind-failed' && state.at === 'binding') return onBindFailed(state, event, terms)
   if (event.on === 'sm-resumed' && state.at === 'resuming') return onResumed(state, event)
   if (event.on === 'sm-failed' && state.at === 'resuming') return onResumeFailed(state, event)
-  if (event.on === 'sm-enabled' && state.at === 'bound' && state.sm === 'asked') return onEnabled(state, event)
+  if (event.on === 'sm-enabled' && state.at === 'bound' && state.sm === 'asked') return onEnabled(state, event, terms)
   if (event.on === 'sm-failed' && state.at === 'bound' && state.sm === 'asked') return onEnableFailed(state, event)
   throw new UnexpectedEvent(`${event.on} in ${state.at}`)
 }

@@ -28,9 +28,12 @@ export function readResume(top: TopElement): { readonly previd: string; readonly
   return previd === undefined || previd === '' || h === undefined ? undefined : { previd, h }
 }
 
-export function enabled(id: string | undefined, max: number | undefined): string {
-  const resumable = id === undefined ? {} : { id, resume: 'true', ...(max === undefined ? {} : { max: String(max) }) }
-  return serialize(el('enabled', SM, resumable), NS.client)
+/** Without an id there is nothing to come back to. */
+export function enabled(id: string | undefined, max: number | undefined, location: string | undefined): string {
+  if (id === undefined) return serialize(el('enabled', SM), NS.client)
+  const limit = max === undefined ? {} : { max: String(max) }
+  const place = location === undefined ? {} : { location }
+  return serialize(el('enabled', SM, { id, resume: 'true', ...limit, ...place }), NS.client)
 }
 
 export function resumed(previd: string, h: number): string {

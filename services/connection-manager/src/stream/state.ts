@@ -201,6 +201,8 @@ export interface Terms {
   readonly maxAuthFailures: number
   /** Binds that may be refused. RFC 6120 §7.7.3: at least 5 and no more than 10. */
   readonly maxBindFailures: number
+  /** Where clients try first to come back. XEP-0198 §5. */
+  readonly location?: string
   /** What the server can, as it is now. XEP-0115 §6.3. */
   readonly caps: () => Element
 }
