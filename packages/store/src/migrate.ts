@@ -9,6 +9,7 @@ import { sql as blocked } from './migrations/0007_blocked.ts'
 import { sql as archivePreference } from './migrations/0008_archive_preference.ts'
 import { sql as privateData } from './migrations/0009_private_data.ts'
 import { sql as vcard } from './migrations/0010_vcard.ts'
+import { sql as accountRemoval } from './migrations/0011_account_removal.ts'
 
 /** In order; a place in this list is a schema version, counted from 1. Entries are only ever added. */
 const MIGRATIONS: readonly string[] = [
@@ -22,6 +23,7 @@ const MIGRATIONS: readonly string[] = [
   archivePreference,
   privateData,
   vcard,
+  accountRemoval,
 ]
 
 /** The advisory lock that processes starting at once take in turn. Any number that nothing else in the database uses. */

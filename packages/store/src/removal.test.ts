@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { migrate } from './migrate.ts'
-import { removeAccount } from './removal.ts'
+import { beginRemoval, endRemoval, removeAccount, removeMarked, unfinishedRemovals } from './removal.ts'
 import { openScratch } from './scratch.ts'
 
 void test('an account that is removed leaves nothing under its address, and others keep theirs', async () => {
@@ -49,4 +49,26 @@ void test('an account that is removed leaves nothing under its address, and othe
     [],
   )
   assert.equal(await removeAccount(db, 'romeo@x'), false)
+})
+
+void test('a removal that has begun is remembered until it is finished', async () => {
+  await using db = await openScratch()
+  await migrate(db)
+  await db.script(`insert into account (jid, credentials) values ('romeo@x', '{}'), ('juliet@x', '{}')`)
+  assert.equal(await beginRemoval(db, 'nobody@x'), false)
+  assert.equal(await beginRemoval(db, 'romeo@x'), true)
+  const enabled = await db.query('select jid, enabled from account order by jid')
+  assert.deepEqual(enabled, [
+    { jid: 'juliet@x', enabled: true },
+    { jid: 'romeo@x', enabled: false },
+  ])
+  await removeMarked(db, 'romeo@x')
+  await removeMarked(db, 'juliet@x')
+  assert.deepEqual(await db.query('select jid from account'), [{ jid: 'juliet@x' }])
+  // It may be begun once more, also where the account is gone already.
+  assert.equal(await beginRemoval(db, 'romeo@x'), true)
+  assert.deepEqual(await unfinishedRemovals(db), ['romeo@x'])
+  await endRemoval(db, 'romeo@x')
+  assert.deepEqual(await unfinishedRemovals(db), [])
+  assert.equal(await beginRemoval(db, 'romeo@x'), false)
 })

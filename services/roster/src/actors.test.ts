@@ -69,6 +69,7 @@ void test('an account that is removed says farewell and leaves nothing', async (
   await handle(from('subscribe'))
   await handle(own('subscribed'))
   lines.length = 0
+  store.closeAccount(romeo)
   await handle({ k: 'account-removed', account: romeo })
   assert.deepEqual(lines, ["roster <presence from='romeo@example.net' to='juliet@example.net' type='unsubscribed'/>"])
   assert.equal((await store.read(romeo))?.items.size, 0)

@@ -113,13 +113,15 @@ export function createActors({ store, clock, owns, sayings, onFault }: ActorsDep
     erase: async (lease, owner, decideWith) => {
       const actor = actorOf(lease, owner)
       const { durable } = await actor.mailbox.run(async () => {
-        // The account itself may be gone already.
-        const decision = decideWith(actor.roster ?? (await store.remains(owner)))
-        await persist(lease, () => store.erase(lease, owner))
-        actors.delete(owner)
+        const decision = decideWith(await store.remains(owner))
         return { durable: actor.speech.add(sayings(owner, decision)) }
       })
-      return durable
+      // Who dies before everybody has heard it leaves what the next owner needs to say it again.
+      await durable
+      await actor.mailbox.run(async () => {
+        await persist(lease, () => store.erase(lease, owner))
+        actors.delete(owner)
+      })
     },
     forgetPartition: (part) => {
       for (const [owner, { lease }] of actors) if (lease.part === part) actors.delete(owner)

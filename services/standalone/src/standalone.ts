@@ -18,11 +18,12 @@ import {
 } from '@jabiru/runtime'
 import { createSession } from '@jabiru/session'
 import type { LiveState } from '@jabiru/state'
-import { type Database, removeAccount, sharedSecret } from '@jabiru/store'
+import { type Database, sharedSecret } from '@jabiru/store'
 import { createEndpoint, type Endpoint, type InstanceRef } from '@jabiru/wire'
 import { withNews } from './engine-news.ts'
 import { openBus, openLiveState, openStore, watchEngines } from './engines.ts'
 import { createLaneMeasures } from './lane-measures.ts'
+import { createRemovals } from './removals.ts'
 import { archiveSettings, authSettings, connectionSettings, sessionSettings } from './settings.ts'
 
 /** Services in the order in which they start; they stop the other way round. */
@@ -82,33 +83,17 @@ export async function startStandalone(options: StandaloneOptions): Promise<Stand
     measures.follow(endpoint)
     await lifecycle.start(() => closing('endpoint', async () => endpoint.close()))
     await lifecycle.start(() => watchEngines({ bus, database, state }, readiness))
+    const removals = database && createRemovals({ endpoint, database, clock: systemClock, log })
     const accounts =
-      database &&
-      endingSessions(createAccounts(authSettings(config), postgresAccounts(database)), { endpoint, database })
+      removals && createAccounts(authSettings(config), { ...postgresAccounts(database), remove: removals.remove })
     const house: House = { ...options, bus, endpoint, database, state }
     for (const name of SERVICES) if (services.includes(name)) await lifecycle.start(() => CREATE[name](house))
+    if (removals && services.includes('auth')) await lifecycle.start(() => removals.finishing())
     return { accounts, stop: lifecycle.stop }
   } catch (fault) {
     await lifecycle.stop()
     throw fault
   }
-}
-
-/** Where services run, an account that is removed ends there too, before what it kept is removed. */
-function endingSessions(
-  accounts: Accounts,
-  { endpoint, database }: Pick<House, 'endpoint'> & { database: Database },
-): Accounts {
-  const remove = async (text: string) => {
-    const account = await accounts.remove(text)
-    const part = endpoint.partitionOf(account)
-    const groups = ['session', 'roster', 'presence'] as const
-    await Promise.all(groups.map((group) => endpoint.send(group, part, { k: 'account-removed', account })))
-    // What was on its way into the archive at that moment.
-    await removeAccount(database, account)
-    return account
-  }
-  return { ...accounts, remove }
 }
 
 const closing = (name: string, close: () => Promise<unknown>): Service => ({

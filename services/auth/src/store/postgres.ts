@@ -16,10 +16,12 @@ export function postgresAccounts(database: Pick<Database, 'query'>): AccountStor
       return row && { credentials: decodeCredentials(row.credentials), enabled: row.enabled }
     },
     insert: (jid, credentials) =>
-      touched('insert into account (jid, credentials) values ($1, $2) on conflict do nothing returning jid', [
-        jid,
-        json(credentials),
-      ]),
+      // Nobody gets the name of an account that is still being removed, or anything that was its.
+      touched(
+        `insert into account (jid, credentials) select $1, $2
+          where not exists (select from account_removal where jid = $1) on conflict do nothing returning jid`,
+        [jid, json(credentials)],
+      ),
     replace: (jid, credentials) =>
       touched('update account set credentials = $2 where jid = $1 returning jid', [jid, json(credentials)]),
     setEnabled: (jid, enabled) =>

@@ -12,6 +12,8 @@ export interface OpenStore {
   readonly token: number
   /** Somebody else takes the lease. */
   readonly takeOver: () => Promise<void>
+  /** Romeo's account is being removed. */
+  readonly close: () => Promise<void>
 }
 
 const romeo = parseBareJid('romeo@montague.example')
@@ -108,10 +110,13 @@ export function rosterContract(name: string, open: () => Promise<OpenStore>): vo
   })
 
   void test(title('what is erased is gone'), async () => {
-    const { store, token } = await open()
+    const { store, token, close } = await open()
     const lease = { part: 3, token }
     await store.write(lease, romeo, { contact: juliet, ver: 1, item: item(juliet, 1) })
     await store.write(lease, romeo, { contact: nurse, ver: 1, request: { ...request, from: nurse } })
+    assert.equal(await store.erase(lease, romeo), 'written')
+    assert.equal((await store.read(romeo))?.items.size, 1, 'it lives')
+    await close()
     assert.equal(await store.erase(lease, romeo), 'written')
     assert.deepEqual(await store.read(romeo), EMPTY)
   })

@@ -22,6 +22,9 @@ rosterContract('pglite', async () => {
   return {
     store: databaseRosters(db),
     token: 11,
+    close: async () => {
+      await db.script('update account set enabled = false')
+    },
     takeOver: async () => {
       await db.script(`update lease set token = 12 where service = 'roster'`)
     },

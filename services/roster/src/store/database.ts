@@ -3,7 +3,7 @@ import { type ContactJid, SUBSCRIPTIONS } from '@jabiru/protocol'
 import { NS, renderStanza, type Stanza, stanzaFrom } from '@jabiru/stanza'
 import { type Database, type Fence, fenced, type Param } from '@jabiru/store'
 import { parseElement } from '@jabiru/xml'
-import type { Change, Item, Roster } from '../roster.ts'
+import { type Change, EMPTY, type Item, type Roster } from '../roster.ts'
 import type { RosterStore } from './store.ts'
 
 const SERVICE = 'roster'
@@ -48,7 +48,8 @@ const PUT_FORGOTTEN = `insert into roster_item (owner, contact, subscription, as
 const PUT_REQUEST = `insert into roster_request (owner, contact, stanza, at) select $1, $2, $3, now() from fence
   on conflict (owner, contact) do nothing`
 const DROP_REQUEST = 'delete from roster_request using fence where owner = $1 and contact = $2'
-const ERASE = 'using fence where owner = $1'
+// An account that has the name since, and lives, keeps what it has.
+const ERASE = 'using fence where owner = $1 and not exists (select from account where jid = $1 and enabled)'
 
 /** Rosters in the database. Every write is one fenced statement. */
 export function databaseRosters(db: Database): RosterStore {
@@ -70,7 +71,10 @@ export function databaseRosters(db: Database): RosterStore {
       const rows = await db.query<{ readonly jid: string }>('select jid from blocked where owner = $1', [owner])
       return new Set(rows.map(({ jid }) => parseJid(jid)))
     },
-    remains: (owner) => roster(owner, 0),
+    remains: async (owner) => {
+      const lives = await db.query('select from account where jid = $1 and enabled', [owner])
+      return lives.length > 0 ? EMPTY : roster(owner, 0)
+    },
     write: async (lease, owner, change) => {
       if (change.item !== undefined) return run(lease, PUT_VERSION, itemParams(owner, change), itemParts(change))
       if (change.request === undefined) return 'written'
