@@ -72,7 +72,7 @@ export const url = (schemes: readonly string[], description: string) =>
 export const location = (description: string) =>
   Type.Optional(
     Type.String({
-      pattern: '^(\\[[\\da-fA-F:.]+\\]|[^\\s:\\[\\]/@"\\\'<>&]+)(:\\d{1,5})?$',
+      pattern: '^(\\[[\\da-fA-F:.]+\\]|[^\\s:\\[\\]/@"<>&\u0027]+)(:\\d{1,5})?$',
       expects: 'a host, with a port or without, like edge1.example.org:5222 or [2001:db8::1]:5222',
       description,
     }),
