@@ -1,3 +1,4 @@
+import { renderStanza } from '@jabiru/stanza'
 import type { Envelope, InstanceRef } from './envelope.ts'
 import type { Ack } from './frame.ts'
 import { encodeFrame } from './frame.ts'
@@ -48,9 +49,41 @@ interface Item {
   readonly envelope: Envelope
   readonly size: number
   sent: boolean
+  /** Told to this receiver alone. */
+  readonly preamble?: boolean
 }
 
 const sizeOf = (envelope: Envelope) => 256 + ('stanza' in envelope ? envelope.stanza.inner.length : 0)
+
+interface Waiting {
+  readonly item: Item
+  readonly bytes: number
+  readonly settle: () => void
+}
+
+/**
+ * An owner that comes back tells of the same presence anew: of those that say the same to the same accounts the last one
+ * stays in its place. Otherwise more would wait with each owner that is too slow to keep its leases.
+ */
+function lastOfEach(waiting: readonly Waiting[]): Iterable<Waiting> {
+  const kept = new Map<string | Waiting, Waiting>()
+  for (const one of waiting) {
+    const key = presenceOf(one.item.envelope) ?? one
+    const before = kept.get(key)
+    const settle = () => {
+      before?.settle()
+      one.settle()
+    }
+    kept.delete(key)
+    kept.set(key, before === undefined ? one : { ...one, settle })
+  }
+  return kept.values()
+}
+
+function presenceOf(envelope: Envelope): string | undefined {
+  if (envelope.k !== 'in' || envelope.stanza.name !== 'presence') return undefined
+  return `${envelope.accounts.join(' ')}\n${renderStanza(envelope.stanza)}`
+}
 
 /** A stream begins anew with each receiver: the name that goes over the bus says which one it is. */
 const nameOf = (stream: string, life: number) => `${stream}~${life}`
@@ -148,12 +181,12 @@ export function createOutlet(deps: OutletDeps): Outlet {
     send,
     onAck,
     moved: (preamble) => {
-      const rest = window.rest()
+      const rest = lastOfEach(window.rest().filter(({ item }) => item.preamble !== true))
       life = deps.nextLife()
       window = createSendWindow()
       for (const envelope of preamble) {
         const size = sizeOf(envelope)
-        window.push({ envelope, size, sent: false }, size, () => {})
+        window.push({ envelope, size, sent: false, preamble: true }, size, () => {})
       }
       for (const { item, bytes, settle } of rest) window.push(item, bytes, settle)
       progressAt = deps.now()

@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { parseBareJid } from '@jabiru/jid'
+import { stanzaOf } from '@jabiru/stanza'
+import type { LaneEnvelope } from './envelope.ts'
+import { decodeFrame } from './frame.ts'
+import { createOutlet } from './outlet.ts'
+
+const juliet = parseBareJid('juliet@capulet.lit')
+const envelope = (name: 'message' | 'presence', id: string): LaneEnvelope => ({
+  k: 'in',
+  accounts: [juliet],
+  stanza: stanzaOf({ name, id }, [], ''),
+})
+
+/** An outlet whose receiver acknowledges nothing by itself; `frames` are what it was sent since it was asked last. */
+function outlet() {
+  let frames: string[] = []
+  let life = 0
+  const soon: (() => void)[] = []
+  const made = createOutlet({
+    stream: 's',
+    nextLife: () => ++life,
+    from: { id: 'me', epoch: 1 },
+    subject: () => 'lane',
+    publish: (_subject, payload) => void frames.push(payload),
+    soon: (run) => void soon.push(run),
+    now: () => 0,
+    heartbeatMs: 300,
+    onStalled: () => undefined,
+    onResent: () => undefined,
+  })
+  const taken = () => {
+    for (const run of soon.splice(0)) run()
+    const envelopes = frames.flatMap((frame) => decodeFrame(frame).envelopes)
+    frames = []
+    return envelopes.map((one) => (one !== undefined && 'stanza' in one ? one.stanza.id : one?.k))
+  }
+  const ack = (upTo: number) => made.onAck({ stream: `s~${life}`, upTo, beyond: [] })
+  return { ...made, taken, ack }
+}
+
+const introduced: LaneEnvelope = { k: 'introduced', cm: { id: 'me', epoch: 1 }, part: 0 }
+
+test('what one receiver was to be told before anything else is not told to the next', () => {
+  const { send, moved, taken } = outlet()
+  send(envelope('message', 'm')).catch(assert.ifError)
+  for (let i = 0; i < 3; i++) moved([introduced])
+  assert.deepEqual(taken(), ['introduced', 'm'])
+})
+
+test('presence that waits is sent to the next receiver once, the last of the same, and settles for each who sent it', async () => {
+  const { send, moved, taken, ack } = outlet()
+  const sent = ['here', 'away', 'here'].map((id) => send(envelope('presence', id)))
+  const others = ['m', 'm'].map((id) => send(envelope('message', id)))
+  assert.deepEqual(taken(), ['here', 'away', 'here', 'm', 'm'])
+  moved([])
+  assert.deepEqual(taken(), ['away', 'here', 'm', 'm'])
+  ack(4)
+  await Promise.all([...sent, ...others])
+})
