@@ -194,6 +194,26 @@ test('RFC 6121 §4.5.2 who could be resumed and does not come is unavailable whe
   assert.equal((await next.next('sm-failed')).h, 0)
 })
 
+test('XEP-0198 §5 who comes too late is told the count by the next owner, too, and when the account has slept', async () => {
+  const { alice, bob, id, inBase } = await pair()
+  await bob.message(alice.account, 'counted')
+  await bob.gone()
+  await pass(house, 61_000)
+  const told = async (from: TestConnection) => {
+    const next = house.connection(from.account)
+    next.resume(id, 0)
+    const { condition, h } = await passUntil(house, next.next('sm-failed'))
+    return [condition, h]
+  }
+  const expected = ['item-not-found', bob.out - inBase]
+  assert.deepEqual(await told(bob), expected)
+  await house.die()
+  assert.deepEqual(await told(bob), expected)
+  await pass(house, 120_000)
+  assert.deepEqual(await told(bob), expected)
+  assert.deepEqual(await told(alice), ['item-not-found', undefined])
+})
+
 test('a session that has ended is not found by a later owner, whoever has died', async () => {
   const { alice, bob, id } = await pair()
   await bob.gone(true)

@@ -89,10 +89,11 @@ const counts: readonly (readonly [
   ['beyond it for the second time', { base: 5, confirmed: 2 * W + 5, sent: 2 * W + 9 }, 4, 2 * W + 9],
 ]
 for (const [name, { base, confirmed, sent }, h, expected] of counts) {
-  test(`XEP-0198 §4 h counts modulo 2^32: ${name}`, () => {
+  test(`XEP-0198 §4 h counts modulo 2^32: ${name}`, async () => {
     const account = awake()
     const session = sessionOf(account, 'balcony')
-    session.sm = { id: 'id', maxMs: 1000, inBase: 0, outBase: base }
+    session.sm = { id: 'id', maxMs: 1000, inBase: 2, outBase: base }
+    session.durable = W + 5
     Object.assign(session, { confirmed, sent })
     const { egress, down } = ear()
     const deps: StreamManagementDeps = {
@@ -104,12 +105,16 @@ for (const [name, { base, confirmed, sent }, h, expected] of counts) {
       onConfirmed: () => Promise.resolve(),
       onRedelivered: () => {},
       written: () => undefined,
+      endedCount: () => Promise.resolve(undefined),
       onParked: () => {},
       onAttached: () => {},
       end: () => assert.fail('nothing ends'),
     }
     resume(deps, account, { k: 'sm-resume', account: account.jid, at: at('new'), previd: 'id', h })
+    await new Promise((resolve) => void setImmediate(resolve))
     if (typeof expected === 'string') assert.equal(down[0]?.k, expected)
     else assert.equal(session.confirmed, expected)
+    // Who is refused is told how far the session is, which is there.
+    if (down[0]?.k === 'sm-failed') assert.equal(down[0].h, 3)
   })
 }

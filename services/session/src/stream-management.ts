@@ -20,6 +20,8 @@ export interface StreamManagementDeps extends RedeliveryDeps, Timing {
   readonly onAttached: (account: Account, session: Session) => void
   /** Settles when a later owner could learn how far the session is. */
   readonly written: (session: Session) => Promise<void> | undefined
+  /** How far a session was that has ended under an owner before, or long ago. */
+  readonly endedCount: (account: Account, id: string) => Promise<number | undefined>
   /** Settles when it is stored. */
   readonly onConfirmed: (account: Account, positions: readonly number[]) => Promise<void>
   /** Ends a session for good. */
@@ -136,12 +138,17 @@ function refuseResumption(deps: StreamManagementDeps, account: Account, at: Conn
       condition: 'item-not-found',
       ...(h === undefined ? {} : { h: h % WRAP }),
     })
-  const ended = account.ended.get(previd)
-  if (ended === undefined) return refuse()
-  ended.committed.then(
-    () => refuse(ended.handled),
-    () => refuse(),
-  )
+  // Without the live state nothing is known of what an owner before had.
+  countOf(deps, account, previd).then(refuse, () => refuse())
+}
+
+/** How far the session is, or was. */
+async function countOf(deps: StreamManagementDeps, account: Account, id: string): Promise<number | undefined> {
+  const ended = account.ended.get(id)
+  const there = [...account.sessions.values()].find(({ sm }) => sm?.id === id)
+  if (ended === undefined && there?.sm === undefined) return deps.endedCount(account, id)
+  await (ended ?? there)?.committed
+  return ended?.handled ?? (there?.sm && there.durable - there.sm.inBase)
 }
 
 /** The socket is gone: a resumable session waits for another one, any other ends. */

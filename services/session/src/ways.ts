@@ -10,6 +10,7 @@ import { catchUp } from './catch-up.ts'
 import type { SessionConfig } from './config.ts'
 import { noteConfirmed } from './confirmation.ts'
 import { createEgress } from './egress.ts'
+import { createEndedCounts } from './ended-counts.ts'
 import { end } from './ending.ts'
 import { databaseBlocks } from './features/blocking/store.ts'
 import { databasePrivateData } from './features/private-storage/store.ts'
@@ -109,7 +110,9 @@ export function createWays(config: SessionConfig, parts: SessionParts) {
   const onUnavailable = (err: Error) => log.debug({ err }, 'parking_unavailable')
   // With nobody to take over, nothing is kept for them.
   const parking = parts.leasing.alone ? NO_PARKING : createParking({ ...parts, onUnavailable, onFault })
+  const counts = createEndedCounts({ ...parts, onUnavailable, onFault })
   const endSession = (account: Account, session: Session) => {
+    if (account.sessions.get(session.resource) === session) counts.ended(account, session)
     end({ ...catching, ...presences }, account, session)
     parking.left(session)
   }
@@ -146,6 +149,7 @@ export function createWays(config: SessionConfig, parts: SessionParts) {
     onRedelivered: measures.onRedelivered,
     onParked: follow,
     written: parking.written,
+    endedCount: counts.read,
     onAttached: (account: Account, session: Session) => {
       keep(account, session)
       follow(account, session)
