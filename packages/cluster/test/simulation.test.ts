@@ -1,3 +1,4 @@
+// Slow: thousands of schedules.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { MUTATIONS, type Mutation } from './mutations.ts'

@@ -1,3 +1,4 @@
+// Slow: every code point.
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'

@@ -1,3 +1,4 @@
+// Slow: an embedded database.
 import { storeContract } from './contract/contract.ts'
 import { openScratch } from './scratch.ts'
 

@@ -1,3 +1,4 @@
+// Slow: an engine of its own.
 // Longer than 250 lines: one suite, a case after the other.
 import assert from 'node:assert/strict'
 import { once } from 'node:events'

@@ -1,3 +1,4 @@
+// Slow: an engine of its own.
 import { after } from 'node:test'
 import { startPostgres } from '@jabiru/testkit/parts/postgres'
 import { storeContract } from './contract/contract.ts'

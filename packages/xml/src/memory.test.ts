@@ -1,3 +1,4 @@
+// Slow: floods.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setFlagsFromString } from 'node:v8'

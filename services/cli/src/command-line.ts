@@ -47,7 +47,7 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
   },
   test: {
     takes: '[fast | <file>…]',
-    does: 'check the code and run its tests; fast leaves out tests/',
+    does: 'check the code and run its tests; fast: types, and tests that take no time',
     load: async () => (await import('./commands/checks.ts')).test,
   },
   chaos: {

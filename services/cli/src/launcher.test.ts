@@ -1,3 +1,4 @@
+// Slow: processes of its own.
 import assert from 'node:assert/strict'
 import { existsSync, mkdirSync, readdirSync, readlinkSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'

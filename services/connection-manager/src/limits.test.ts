@@ -1,3 +1,4 @@
+// Slow: floods.
 import assert from 'node:assert/strict'
 import { createServer } from 'node:net'
 import { test } from 'node:test'

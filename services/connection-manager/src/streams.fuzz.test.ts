@@ -1,3 +1,4 @@
+// Slow: hundreds of connections.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { RawClient } from './testing/client.ts'

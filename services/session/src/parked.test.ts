@@ -1,3 +1,4 @@
+// Slow: partitions that are handed over many times.
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { stanza } from '@jabiru/stanza'

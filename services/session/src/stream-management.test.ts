@@ -1,3 +1,4 @@
+// Slow: an embedded database.
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { stanza } from '@jabiru/stanza'

@@ -1,3 +1,4 @@
+// Slow: an engine of its own.
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { connect } from 'node:net'

@@ -1,3 +1,4 @@
+// Slow: an engine of its own.
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { migrate, openPostgres, type Param } from '@jabiru/store'

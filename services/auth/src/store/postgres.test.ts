@@ -1,21 +1,16 @@
+// Slow: an embedded database.
 import assert from 'node:assert/strict'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { parseBareJid } from '@jabiru/jid'
 import { CredentialsCorrupt } from '@jabiru/sasl'
-import { migrate, openPglite } from '@jabiru/store'
+import { migrate } from '@jabiru/store'
+import { openScratch } from '@jabiru/store/scratch'
 import { accountsContract } from './contract.ts'
 import { postgresAccounts } from './postgres.ts'
 
-const dir = await mkdtemp(join(tmpdir(), 'jabiru-auth-'))
-const database = await openPglite(dir)
+const database = await openScratch()
 await migrate(database)
-after(async () => {
-  await database.close()
-  await rm(dir, { recursive: true })
-})
+after(() => database.close())
 
 accountsContract('pglite', async () => {
   await database.query('delete from account')

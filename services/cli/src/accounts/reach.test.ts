@@ -1,3 +1,4 @@
+// Slow: an embedded database.
 import assert from 'node:assert/strict'
 import { mkdir, rename } from 'node:fs/promises'
 import path from 'node:path'

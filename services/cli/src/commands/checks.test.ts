@@ -1,3 +1,4 @@
+// Slow: processes of its own.
 import assert from 'node:assert/strict'
 import { writeFileSync } from 'node:fs'
 import path from 'node:path'

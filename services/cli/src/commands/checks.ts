@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { globSync } from 'node:fs'
+import { globSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import type { Terminal } from '../terminal.ts'
 import { noMore, parse } from '../usage.ts'
@@ -29,8 +29,10 @@ const OTHER_FORMS = ['grouped', 'separate']
 /** Biome colours its output also where nobody sees it. */
 const COLOURS = process.stdout.isTTY ? [] : ['--colors=off']
 
+const TYPES: Step = { name: 'types', command: 'tsc', args: ['--noEmit'] }
+
 const CHECKS: readonly Step[] = [
-  { name: 'types', command: 'tsc', args: ['--noEmit'] },
+  TYPES,
   { name: 'lint', command: 'oxlint', args: ['--type-aware'] },
   { name: 'format', command: 'biome', args: ['ci', ...COLOURS] },
 ]
@@ -41,17 +43,18 @@ const FIXES: readonly Step[] = [
 ]
 
 /**
- * `test`: the checks, then node's own runner, then the stories once more in the other forms of the server. `fast` leaves out
- * tests/; files alone are run without the checks.
+ * `test`: the checks, then node's own runner, then the stories once more in the other forms of the server. `fast` is for
+ * every change: types, and the tests beside the code that are not slow. Files alone are run without the checks.
  */
 export async function test(args: readonly string[], terminal: Terminal): Promise<number> {
   const { values, positionals } = parse(args, { fast: { type: 'boolean' } })
   const fast = values.fast === true || positionals[0] === 'fast'
   const files = positionals.filter((word) => word !== 'fast')
   if (files.length > 0) return runAll([testStep(files.map((file) => path.resolve(terminal.cwd, file)))], terminal)
-  const tests = testStep(testFiles(fast ? UNIT : WHOLE, terminal.home))
-  const forms = fast ? [] : OTHER_FORMS.map((form) => storyStep(form, testFiles(STORIES, terminal.home)))
-  return runAll([...CHECKS, tests, ...forms], terminal)
+  const { home } = terminal
+  if (fast) return runAll([TYPES, testStep(testFiles(UNIT, home).filter((file) => !isSlow(file, home)))], terminal)
+  const forms = OTHER_FORMS.map((form) => storyStep(form, testFiles(STORIES, home)))
+  return runAll([...CHECKS, testStep(testFiles(WHOLE, home)), ...forms], terminal)
 }
 
 /** `chaos`: what clients are promised while processes die; tests/chaos/main.ts knows the flags. */
@@ -77,6 +80,10 @@ export async function fix(args: readonly string[], terminal: Terminal): Promise<
   noMore(args)
   return runAll(FIXES, terminal)
 }
+
+/** `// Slow: <why>` begins the file of tests that is not for every change. */
+const isSlow = (file: string, home: string): boolean =>
+  readFileSync(path.join(home, file), 'utf8').startsWith('// Slow: ')
 
 function testFiles(patterns: readonly string[], home: string): readonly string[] {
   return globSync([...patterns], { cwd: home, exclude: ['**/node_modules/**'] }).toSorted()

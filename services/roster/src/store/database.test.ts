@@ -1,18 +1,13 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+// Slow: an embedded database.
 import { after } from 'node:test'
-import { migrate, openPglite } from '@jabiru/store'
+import { migrate } from '@jabiru/store'
+import { openScratch } from '@jabiru/store/scratch'
 import { rosterContract } from './contract.ts'
 import { databaseRosters } from './database.ts'
 
-const dir = await mkdtemp(join(tmpdir(), 'jabiru-roster-'))
-const db = await openPglite(dir)
+const db = await openScratch()
 await migrate(db)
-after(async () => {
-  await db.close()
-  await rm(dir, { recursive: true })
-})
+after(() => db.close())
 
 rosterContract('pglite', async () => {
   await db.script(`delete from roster_item; delete from roster_request; delete from roster_version;

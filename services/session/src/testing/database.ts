@@ -1,7 +1,5 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import path from 'node:path'
-import { type Database, migrate, openDatabase, StoreUnavailable } from '@jabiru/store'
+import { type Database, migrate, StoreUnavailable } from '@jabiru/store'
+import { openScratch } from '@jabiru/store/scratch'
 
 interface Hold {
   readonly matching: RegExp
@@ -19,13 +17,12 @@ export interface TestDatabase {
   hold: Hold | undefined
   /** A statement that matches is refused with this fault. */
   refuse: { readonly matching: RegExp; readonly fault: Error } | undefined
-  readonly close: () => Promise<void>
+  readonly close: () => Promise<unknown>
 }
 
 /** Opens PGlite on a folder of its own, with the schema of the house. */
 export async function openTestDatabase(): Promise<TestDatabase> {
-  const dir = mkdtempSync(path.join(tmpdir(), 'jabiru-session-'))
-  const real = await openDatabase({ dir })
+  const real = await openScratch()
   await migrate(real)
   const query: Database['query'] = async <Row>(sql: string, params?: Parameters<Database['query']>[1]) => {
     const hold = test.hold?.matching.test(sql) ? test.hold : undefined
@@ -41,10 +38,7 @@ export async function openTestDatabase(): Promise<TestDatabase> {
     away: false,
     hold: undefined,
     refuse: undefined,
-    close: async () => {
-      await real.close()
-      rmSync(dir, { recursive: true })
-    },
+    close: () => real.close(),
   }
   return test
 }

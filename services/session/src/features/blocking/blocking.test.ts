@@ -1,3 +1,4 @@
+// Slow: partitions that are handed over many times.
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { type Jid, parseFullJid, parseJid } from '@jabiru/jid'
