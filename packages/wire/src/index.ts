@@ -1,4 +1,13 @@
 export {
+  type AccountReply,
+  type AccountRequest,
+  decodeAccountReply,
+  decodeAccountRequest,
+  encodeAccountReply,
+  encodeAccountRequest,
+  UnreadableRequest,
+} from './account-request.ts'
+export {
   type AuthBegin,
   type AuthCondition,
   type AuthContinue,

@@ -24,6 +24,9 @@ export const subjects = {
   /** What each service offers to disco, announced and asked for. */
   features: `${WIRE}.features`,
   askFeatures: `${WIRE}.features-ask`,
+  /** What accounts ask of auth, and that a removal which has begun can be finished. */
+  accounts: `${WIRE}.accounts`,
+  removals: `${WIRE}.removals`,
   auth: `${WIRE}.auth`,
   authInstance: (instance: InstanceRef) => `${WIRE}.auth.${instance.id}.${instance.epoch}`,
 } as const

@@ -10,6 +10,7 @@ import { createExchanges } from './exchanges.ts'
 import { type OnFault, openIngress } from './ingress.ts'
 import { createLogin, type Waiting } from './login.ts'
 import { createPrincipals } from './principals.ts'
+import { openRequests } from './requests.ts'
 import type { AccountStore } from './store/store.ts'
 
 /** What the auth service is made of. */
@@ -22,7 +23,7 @@ export interface AuthParts {
    * exist. Known, it tells who has an account, and no more than that.
    */
   readonly secret: Uint8Array
-  readonly onFault: OnFault
+  readonly onFault: (fault: unknown, what: Parameters<OnFault>[1] | 'account_request_failed') => void
   /** Milliseconds, monotonic; that of the process unless given. */
   readonly clock?: () => number
   /** PBKDF2; given by tests that count or hold it. */
@@ -51,8 +52,12 @@ export function createAuth(config: AuthConfig, parts: AuthParts): Auth {
     replyTo: subjects.authInstance(instance),
   })
   const ingress = openIngress({ bus: parts.bus, instance, login, onFault: parts.onFault })
+  const accounts = createAccounts(config, store)
+  const requests = openRequests({ bus: parts.bus, accounts, store, onFault: parts.onFault })
   return {
-    accounts: createAccounts(config, store),
-    [Symbol.asyncDispose]: async () => ingress[Symbol.asyncDispose](),
+    accounts,
+    [Symbol.asyncDispose]: async () => {
+      await Promise.all([ingress[Symbol.asyncDispose](), requests[Symbol.asyncDispose]()])
+    },
   }
 }

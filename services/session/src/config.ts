@@ -16,6 +16,9 @@ export interface SessionConfig {
   readonly privateBytes: number
   /** Bytes of an account's vCard. XEP-0054. */
   readonly vcardBytes: number
+  /** What clients may do with their account. XEP-0077. */
+  readonly mayChangePassword: boolean
+  readonly mayRemove: boolean
   /** How long a session waits for its client to come back. XEP-0198 §5. */
   readonly resumeMaxMs: number
   /** Bytes that may wait for a session without a socket; beyond it the session ends, and messages wait in the archive. */

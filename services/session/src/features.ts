@@ -7,6 +7,7 @@ import { type DiscoDeps, disco } from './features/disco/disco.ts'
 import { last } from './features/last.ts'
 import { ping } from './features/ping.ts'
 import { type PrivateStorageDeps, privateStorage } from './features/private-storage/private-storage.ts'
+import { type RegistrationDeps, registration } from './features/registration/registration.ts'
 import { roster } from './features/roster.ts'
 import { time } from './features/time.ts'
 import { type VcardDeps, vcard } from './features/vcard/vcard.ts'
@@ -20,6 +21,7 @@ export interface FeatureDeps extends Omit<DiscoDeps, 'accountFeatures'> {
   readonly accountFeatures: () => readonly string[]
   readonly blocking: BlockingDeps
   readonly privateStorage: PrivateStorageDeps
+  readonly registration: RegistrationDeps
   readonly vcards: Omit<VcardDeps, 'maySee'>
 }
 
@@ -55,6 +57,7 @@ export function sessionFeatures(deps: FeatureDeps): readonly SessionFeature[] {
     carbons,
     blocking(deps.blocking),
     roster(deps),
+    registration(deps.registration),
     archive(deps),
     clientState,
     privateStorage(deps.privateStorage),

@@ -14,6 +14,7 @@ import { createEndedCounts } from './ended-counts.ts'
 import { end } from './ending.ts'
 import { databaseBlocks } from './features/blocking/store.ts'
 import { databasePrivateData } from './features/private-storage/store.ts'
+import { accountRequests, removalNews } from './features/registration/ask.ts'
 import { databaseVcards } from './features/vcard/store.ts'
 import { sessionFeatures } from './features.ts'
 import { createMeasures } from './measures.ts'
@@ -81,6 +82,11 @@ export function createWays(config: SessionConfig, parts: SessionParts) {
     maySee: ({ account, from }) => sharing.isSubscribed(account, from),
     blocking: { egress, blocks: databaseBlocks(database), most: config.blockedMost },
     privateStorage: { store: databasePrivateData(database), mostBytes: config.privateBytes },
+    registration: {
+      ask: accountRequests(bus),
+      finishRemoval: removalNews(bus),
+      ...config,
+    },
     vcards: { store: databaseVcards(database), mostBytes: config.vcardBytes },
   })
 

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { createInProcessBus } from '@jabiru/bus'
 import { parseBareJid } from '@jabiru/jid'
 import { createManualClock } from '@jabiru/runtime'
-import { migrate } from '@jabiru/store'
+import { beginRemoval, migrate } from '@jabiru/store'
 import { openScratch } from '@jabiru/store/scratch'
-import type { LaneEnvelope } from '@jabiru/wire'
+import { type LaneEnvelope, subjects } from '@jabiru/wire'
 import { createRemovals } from './removals.ts'
 
 const romeo = parseBareJid('romeo@x')
@@ -25,7 +26,9 @@ async function house() {
   }
   const clock = createManualClock()
   const debugged: unknown[] = []
+  const bus = createInProcessBus()
   const removals = createRemovals({
+    bus,
     endpoint: {
       partitionOf: () => 3,
       send: async (group: string, _part: number, envelope: LaneEnvelope) => {
@@ -57,7 +60,7 @@ async function house() {
     )
     return rows.join(' ')
   }
-  return { database, removals, state, told, clock, left, [Symbol.asyncDispose]: () => database.close() }
+  return { bus, database, removals, state, told, clock, left, [Symbol.asyncDispose]: () => database.close() }
 }
 
 test('an account ends whole: its sessions, then what others see of it, then what it kept', async () => {
@@ -104,5 +107,15 @@ test('what fails is tried again later', async () => {
     h.clock.advance(30_000)
     await new Promise<void>((resolve) => void setImmediate(resolve))
   }
+  await finishing[Symbol.asyncDispose]()
+})
+
+test('XEP-0077 §3.2 what a session has begun is finished when it says so', async () => {
+  await using h = await house()
+  const finishing = h.removals.finishing()
+  await finishing.ready()
+  await beginRemoval(h.database, romeo)
+  h.bus.publish(subjects.removals, romeo)
+  while ((await h.left()) !== '0 0 0 0') await new Promise<void>((resolve) => void setImmediate(resolve))
   await finishing[Symbol.asyncDispose]()
 })

@@ -1,10 +1,12 @@
+import type { Bus } from '@jabiru/bus'
 import type { Clock, Timer } from '@jabiru/cluster'
 import { type BareJid, parseBareJid } from '@jabiru/jid'
 import type { Log, Service } from '@jabiru/runtime'
 import { beginRemoval, type Database, endRemoval, removeMarked, unfinishedRemovals } from '@jabiru/store'
-import type { Endpoint, Group } from '@jabiru/wire'
+import { type Endpoint, type Group, subjects } from '@jabiru/wire'
 
 export interface RemovalsDeps {
+  readonly bus: Pick<Bus, 'subscribe'>
   readonly endpoint: Pick<Endpoint, 'send' | 'partitionOf'>
   readonly database: Pick<Database, 'query'>
   readonly clock: Clock
@@ -26,7 +28,7 @@ const LOOK_MS = 30_000
  * An account ends whole, and in steps that can be repeated: it is marked, then its sessions end, its contacts are told, its rows
  * are deleted, and the mark goes last. Who finds a mark begins with the first step again; two at once do no harm.
  */
-export function createRemovals({ endpoint, database, clock, log }: RemovalsDeps): Removals {
+export function createRemovals({ bus, endpoint, database, clock, log }: RemovalsDeps): Removals {
   const tell = (group: Group, account: BareJid) =>
     endpoint.send(group, endpoint.partitionOf(account), { k: 'account-removed', account })
 
@@ -58,12 +60,11 @@ export function createRemovals({ endpoint, database, clock, log }: RemovalsDeps)
       }
     }
     const again = (): void => {
-      look()
-        .catch((err: unknown) => log.debug({ err }, 'removal_unfinished'))
-        .finally(() => {
-          if (isOpen) timer = clock.setTimer(LOOK_MS, again)
-        })
+      timer?.cancel()
+      timer = clock.setTimer(LOOK_MS, again)
+      look().catch((err: unknown) => log.debug({ err }, 'removal_unfinished'))
     }
+    const asked = bus.subscribe(subjects.removals, again, { queue: 'auth' })
     return {
       name: 'removals',
       ready: () => {
@@ -73,6 +74,7 @@ export function createRemovals({ endpoint, database, clock, log }: RemovalsDeps)
       [Symbol.asyncDispose]: () => {
         isOpen = false
         timer?.cancel()
+        asked.unsubscribe()
         return Promise.resolve()
       },
     }

@@ -21,7 +21,10 @@ export const archiveSettings = ({ archive }: Config): ArchiveConfig => ({
   preferenceJids: archive.preference_jids,
 })
 
-export const sessionSettings = ({ domains, contact, sm, session }: Config, software: string): SessionConfig => ({
+export const sessionSettings = (
+  { domains, contact, registration, sm, session }: Config,
+  software: string,
+): SessionConfig => ({
   domains,
   software,
   contacts: contact,
@@ -30,6 +33,8 @@ export const sessionSettings = ({ domains, contact, sm, session }: Config, softw
   blockedMost: session.blocked_max,
   privateBytes: session.private_bytes,
   vcardBytes: session.vcard_bytes,
+  mayChangePassword: registration.password_change,
+  mayRemove: registration.removal,
   resumeMaxMs: sm.resume_max_ms,
   detachedBytes: sm.queue_bytes,
   iqTimeoutMs: session.iq_timeout_ms,

@@ -83,7 +83,7 @@ export async function startStandalone(options: StandaloneOptions): Promise<Stand
     measures.follow(endpoint)
     await lifecycle.start(() => closing('endpoint', async () => endpoint.close()))
     await lifecycle.start(() => watchEngines({ bus, database, state }, readiness))
-    const removals = database && createRemovals({ endpoint, database, clock: systemClock, log })
+    const removals = database && createRemovals({ bus, endpoint, database, clock: systemClock, log })
     const accounts =
       removals && createAccounts(authSettings(config), { ...postgresAccounts(database), remove: removals.remove })
     const house: House = { ...options, bus, endpoint, database, state }

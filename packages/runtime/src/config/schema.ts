@@ -88,7 +88,11 @@ export const schema = section('', {
     cert_file: file('Certificate chain, PEM. Read again when its content changes.'),
     key_file: file('Private key, PEM. Read again when its content changes.'),
   }),
-  registration: section('In-band registration (XEP-0077).', { enabled: flag(false, 'Let anyone make an account.') }),
+  registration: section('In-band registration (XEP-0077).', {
+    enabled: flag(false, 'Let anyone make an account.'),
+    password_change: flag(true, 'Let clients give their account a new password.'),
+    removal: flag(true, 'Let clients remove their account, with all that it keeps.'),
+  }),
   auth: section('Passwords and logging in.', {
     scram_iterations: count(
       4_096,

@@ -52,11 +52,20 @@ export function accountsContract(name: string, open: () => Promise<AccountStore>
     assert.equal(await store.find(alice), undefined)
   })
 
+  void test(`[${name}] an account that is to be removed is disabled`, async () => {
+    const store = await open()
+    await store.insert(alice, {})
+    assert.equal(await store.retire(alice), true)
+    assert.equal((await store.find(alice))?.enabled, false)
+    assert.equal(await store.retire(alice), true)
+  })
+
   void test(`[${name}] nothing is done to an account that is not there`, async () => {
     const store = await open()
     assert.equal(await store.replace(alice, {}), false)
     assert.equal(await store.setEnabled(alice, true), false)
     assert.equal(await store.remove(alice), false)
+    assert.equal(await store.retire(alice), false)
     assert.deepEqual(await store.list({ limit: 10 }), [])
   })
 

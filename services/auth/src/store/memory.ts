@@ -18,6 +18,7 @@ export function memoryAccounts(now: () => Date): AccountStore {
     },
     replace: (jid, credentials) => change(jid, { credentials }),
     setEnabled: (jid, enabled) => change(jid, { enabled }),
+    retire: (jid) => change(jid, { enabled: false }),
     remove: (jid) => Promise.resolve(rows.delete(jid)),
     list: ({ after = '', limit }) => {
       const jids = [...rows.keys()].filter((jid) => jid > after).toSorted()

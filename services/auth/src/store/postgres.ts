@@ -1,6 +1,6 @@
 import { parseBareJid } from '@jabiru/jid'
 import { decodeCredentials, encodeCredentials, type StoredCredentials } from '@jabiru/sasl'
-import { type Database, type Param, removeAccount } from '@jabiru/store'
+import { beginRemoval, type Database, type Param, removeAccount } from '@jabiru/store'
 import type { AccountStore } from './store.ts'
 
 /** Accounts in PostgreSQL or its embedded twin. */
@@ -26,6 +26,7 @@ export function postgresAccounts(database: Pick<Database, 'query'>): AccountStor
       touched('update account set credentials = $2 where jid = $1 returning jid', [jid, json(credentials)]),
     setEnabled: (jid, enabled) =>
       touched('update account set enabled = $2 where jid = $1 returning jid', [jid, enabled]),
+    retire: (jid) => beginRemoval(database, jid),
     remove: (jid) => removeAccount(database, jid),
     list: async ({ after = '', limit }) => {
       const rows = await database.query<{ jid: string; enabled: boolean; created_at: Date }>(

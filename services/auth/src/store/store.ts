@@ -24,6 +24,8 @@ export interface AccountStore {
   readonly replace: (jid: BareJid, credentials: StoredCredentials) => Promise<boolean>
   /** False where there is no such account. */
   readonly setEnabled: (jid: BareJid, enabled: boolean) => Promise<boolean>
+  /** It is to be removed: nobody logs in to it any more. May be repeated. False where there is no such account. */
+  readonly retire: (jid: BareJid) => Promise<boolean>
   /** False where there is no such account. */
   readonly remove: (jid: BareJid) => Promise<boolean>
   /** Accounts after one address, in an order of the database's own; fewer than `limit` are the last. */

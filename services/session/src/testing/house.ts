@@ -28,6 +28,8 @@ const CONFIG: SessionConfig = {
   blockedMost: 5,
   privateBytes: 2_000,
   vcardBytes: 5_000,
+  mayChangePassword: true,
+  mayRemove: true,
   resumeMaxMs: 300_000,
   detachedBytes: 100_000,
   iqTimeoutMs: 30_000,
