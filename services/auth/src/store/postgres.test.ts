@@ -13,7 +13,7 @@ await migrate(database)
 after(() => database.close())
 
 accountsContract('pglite', async () => {
-  await database.query('delete from account')
+  await database.script('delete from account; delete from account_removal')
   return postgresAccounts(database)
 })
 
