@@ -10,6 +10,15 @@ const PARTITIONS = 256
 const TTL_MS = 1_500
 const brief = { JABIRU_CLUSTER_LEASE_TTL_MS: String(TTL_MS) }
 
+void test('cores that start together share at once, not a few partitions a round', async () => {
+  await onCluster({}, async (stage) => {
+    const began = performance.now()
+    await stage.isBalanced()
+    // Half of the partitions, a sixteenth of all in a round of a second, would take 8 s.
+    assert.ok(performance.now() - began < 5_000)
+  })
+})
+
 void test('a core that joins takes its share while people chat: nobody is disconnected, nothing lost, order kept', async () => {
   await onCluster({ env: brief, counts: { core: 1 } }, async (stage) => {
     const chat = await Chat.begin(stage, 6)

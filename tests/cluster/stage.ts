@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { openDatabase } from '@jabiru/store'
-import { Actor, type Cluster, type ClusterOptions, Deadline, startCluster } from '@jabiru/testkit'
+import { Actor, type Cluster, type ClusterOptions, Deadline, LEASING, startCluster } from '@jabiru/testkit'
 
 /** Everything a test of this folder may wait for, together, the start of its processes aside. */
 const TEST_MS = 60_000
@@ -24,6 +24,8 @@ export async function onCluster(
   options: Omit<ClusterOptions, 'grouping'>,
   play: (stage: ClusterStage) => Promise<void>,
 ): Promise<void> {
+  // One that holds everything of each group would be balanced, too.
+  const owners = (options.counts?.['core'] ?? 2) * LEASING.length
   const cluster = await startCluster({ grouping: 'grouped', ...options })
   const actors: Actor[] = []
   const database = await openDatabase({ url: cluster.engines.postgres.url, poolSize: 1 })
@@ -46,7 +48,8 @@ export async function onCluster(
       },
       shares,
       isBalanced: async () => {
-        for (let held = await shares(); held[0] !== held.at(-1); held = await shares())
+        const isEqual = (held: readonly number[]) => held[0] === held.at(-1) && held.length === owners
+        for (let held = await shares(); !isEqual(held); held = await shares())
           await deadline.wait(`equal shares instead of ${held.join(', ')}`, sleep(POLL_MS))
       },
     })
