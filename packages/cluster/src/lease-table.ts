@@ -47,7 +47,9 @@ const CLOCK = `(extract(epoch FROM clock_timestamp()) * 1000)::bigint`
 /** A token is above every earlier one, those of a restored or promoted database included. */
 const NEXT_TOKEN = `greatest(lease.token + 1, ${CLOCK})`
 
-export function databaseLeases(db: Database, service: string): LeaseTable {
+export function databaseLeases(database: Database, service: string): LeaseTable {
+  // Whoever takes over asks for so much at once that a renewal behind it would come too late.
+  const db = database.ahead ?? database
   const columns = (leases: readonly Pick<Lease, 'part' | 'token'>[]) => [
     leases.map((lease) => lease.part),
     leases.map((lease) => lease.token),

@@ -58,7 +58,7 @@ export async function openDatabaseGround(url: string): Promise<DatabaseGround> {
     open: (service, rules) => {
       const holds = new Map<string, () => void>()
       return {
-        table: databaseLeases({ ...db, ...counting }, service),
+        table: databaseLeases({ ...db, ...counting, ahead: undefined }, service),
         write: ({ part, token }, by) => write(counting, { service, part, token }, by, rules),
         read: async ({ part, token }) => {
           const [row] = await counting.query<{ found: number }>(

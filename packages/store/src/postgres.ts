@@ -25,20 +25,27 @@ const IDLE_MS = 300_000
 
 /** Opens a pool. Connects on the first statement, and again by itself after any loss. */
 export async function openPostgres(options: PostgresOptions): Promise<Database> {
-  const { preparedStatements = true, requireStandby = false } = options
-  const pool = createPool(options)
-  const borrow = createBorrow(pool, preparedStatements ? createStatementNames() : noted)
+  const { preparedStatements = true, requireStandby = false, poolSize = 8 } = options
+  const aside = poolSize > 1 ? 1 : 0
+  const pool = createPool({ ...options, poolSize: poolSize - aside })
+  const first = aside === 0 ? undefined : createPool({ ...options, poolSize: aside })
   let closing: Promise<undefined> | undefined
 
-  const withRun = async <T>(fn: (run: Run) => Promise<T>): Promise<T> => {
-    if (closing) throw new StoreUnavailable('the store is closed')
-    return borrow(fn)
+  const runsOn = (of: pg.Pool) => {
+    const borrow = createBorrow(of, preparedStatements ? createStatementNames() : noted)
+    return async <T>(fn: (run: Run) => Promise<T>): Promise<T> => {
+      if (closing) throw new StoreUnavailable('the store is closed')
+      return borrow(fn)
+    }
   }
+  const withRun = runsOn(pool)
   const once: Run = (...statement) => withRun((run) => run(...statement))
-  const close = (): Promise<undefined> => (closing ??= pool.end().then(noted))
+  const firstRun = first && runsOn(first)
+  const close = (): Promise<undefined> => (closing ??= Promise.all([pool.end(), first?.end()]).then(noted))
   return {
     kind: 'postgres',
     ...queries(once),
+    ahead: firstRun && queries((...statement) => firstRun((run) => run(...statement))),
     transaction: (fn) => withRun((run) => transact(run, fn)),
     check: async () => {
       const { rows } = await once(STATE)
