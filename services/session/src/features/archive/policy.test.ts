@@ -43,6 +43,14 @@ const rows = [
     HELD,
   ],
   ['XEP-0334 §4.4 store keeps what would pass', message('chat', composing, hint('store')), 'store', EVERYTHING],
+  ['XEP-0334 §4.4 store keeps a headline', message('headline', body, hint('store')), 'store', EVERYTHING],
+  ['XEP-0334 §4.4 store keeps no error', message('error', body, hint('store')), 'error', NOTHING],
+  [
+    'XEP-0334 §4.2 no-store beside store, of a headline',
+    message('headline', body, hint('store'), hint('no-store')),
+    'no-store',
+    NOTHING,
+  ],
   ['XEP-0334 §4.2 no-store beside store', message('chat', body, hint('store'), hint('no-store')), 'no-store', NOTHING],
 ] as const
 

@@ -31,7 +31,8 @@ const RULES: readonly (Omit<Storage, 'rule'> & { readonly rule: string; readonly
   { rule: 'error', when: isType('error'), ...NOTHING },
   // A room has an archive of its own.
   { rule: 'groupchat', when: isType('groupchat'), ...NOTHING },
-  { rule: 'headline', when: isType('headline'), ...NOTHING },
+  // XEP-0334 §4.4: what its sender holds worth keeping is, unless it is not to be.
+  { rule: 'headline', when: (s) => isType('headline')(s) && !hasHint(s, 'store'), ...NOTHING },
   { rule: 'no-store', when: (s) => hasHint(s, 'no-store'), ...NOTHING },
   { rule: 'no-permanent-store', when: (s) => hasHint(s, 'no-permanent-store'), archived: false, offline: true },
   { rule: 'store', when: (s) => hasHint(s, 'store'), ...EVERYTHING },
