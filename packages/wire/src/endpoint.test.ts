@@ -2,12 +2,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type Bus, createInProcessBus } from '@jabiru/bus'
-import type { Clock } from '@jabiru/cluster'
 import { parseBareJid } from '@jabiru/jid'
 import { stanzaOf } from '@jabiru/stanza'
 import { createEndpoint, type Endpoint } from './endpoint.ts'
 import type { LaneEnvelope } from './envelope.ts'
 import { NotOwner } from './inlet.ts'
+import { fastClock, lossy, randomFrom } from './testing.ts'
 
 const juliet = parseBareJid('juliet@capulet.lit')
 const message = (id: number): LaneEnvelope => ({
@@ -16,49 +16,6 @@ const message = (id: number): LaneEnvelope => ({
   stanza: stanzaOf({ name: 'message', id: String(id) }, [], ''),
 })
 const idOf = (envelope: LaneEnvelope) => ('stanza' in envelope ? Number(envelope.stanza.id) : Number.NaN)
-
-/** mulberry32: the same numbers for the same seed. */
-function randomFrom(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let t = Math.imul(state ^ (state >>> 15), 1 | state)
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296
-  }
-}
-
-/** A bus that drops, doubles and holds back messages of streams. */
-function lossy(bus: Bus, random: () => number): Bus {
-  const held: (() => void)[] = []
-  return {
-    ...bus,
-    publish: (subject, payload) => {
-      const send = () => bus.publish(subject, payload)
-      const dice = random()
-      if (dice < 0.2) return
-      if (dice < 0.3) held.push(send)
-      else send()
-      if (dice > 0.9) send()
-      if (held.length > 0 && random() < 0.5) held.splice(0).forEach((late) => late())
-    },
-  }
-}
-
-/** Timers that run in the next turn of the loop: time goes as fast as the work does. */
-const fastClock = (): Clock => {
-  let now = 0
-  return {
-    now: () => now,
-    setTimer: (ms, fn) => {
-      const immediate = setImmediate(() => {
-        now += ms
-        fn()
-      })
-      return { cancel: () => clearImmediate(immediate) }
-    },
-  }
-}
 
 const endpointOn = (bus: Bus, id: string, onFault: (fault: unknown) => void = assert.ifError): Endpoint =>
   createEndpoint({ bus, self: { id, epoch: 1 }, partitions: 4, clock: fastClock(), onFault })
