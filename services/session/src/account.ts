@@ -51,6 +51,8 @@ export interface Session {
   committed: Promise<void>
   sent: number
   confirmed: number
+  /** Positions that the client has confirmed, and that are not stored as confirmed yet. */
+  readonly unstored: Set<number>
   queue: Queued[]
   queueBytes: number
   sm: StreamManagement | undefined

@@ -77,6 +77,7 @@ function newSession(account: Account, resource: string, at: ConnectionRef): Sess
     committed: Promise.resolve(),
     sent: 0,
     confirmed: 0,
+    unstored: new Set(),
     queue: [],
     queueBytes: 0,
     sm: undefined,

@@ -105,7 +105,9 @@ export function confirm(session: Session, n: number): readonly number[] | undefi
     if (queued.n > n) break
     done++
     session.queueBytes -= sizeOf(queued)
-    if (queued.position !== undefined) positions.push(queued.position)
+    if (queued.position === undefined) continue
+    positions.push(queued.position)
+    session.unstored.add(queued.position)
   }
   session.queue.splice(0, done)
   session.confirmed = n

@@ -33,6 +33,8 @@ export interface ParkedValue {
   /** See `Parked`. */
   readonly rowSent?: number
   readonly queue: readonly Waiting[]
+  /** Positions that its client has confirmed, and that may not be stored as confirmed: they are not to be given again. */
+  readonly delivered?: readonly number[]
   /** `n` of `out` that are done, beyond `handled`. */
   readonly early?: readonly number[]
   /** What it was to be given when somebody looks at it. XEP-0352. */
@@ -58,6 +60,7 @@ export function parkedRow(account: Account, session: Session, until: number | un
     ...(rowSent === undefined ? {} : { rowSent }),
     queue: queue.map((queued) => waiting(account, queued)),
     ...(held.length > 0 && { held }),
+    ...(session.unstored.size > 0 && { delivered: [...session.unstored] }),
     ...(session.early.size > 0 && { early: [...session.early] }),
     ...(asked.length > 0 && { asked: asked.map((one) => [one.id, one.to, one.until - now.clock + now.wall] as const) }),
     ...(owed.length > 0 && { owed: owed.map(({ id, from }) => [id, from] as const) }),

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Session } from './account.ts'
+import { confirm } from './delivery.ts'
 import { parseParked } from './parked-row.ts'
 import { parkingHouse, SCOPE } from './testing/parking.ts'
 
@@ -28,6 +29,19 @@ test('XEP-0198 §5 the row of a session with a socket says how far it is, and a 
   assert.deepEqual([handled, sent, until, queue.length], [3, 1, undefined, 1])
   await settled()
   assert.equal(parking.written(session), undefined)
+})
+
+test('XEP-0198 §4 what is confirmed and not stored yet is in the row, so that it is not given again', async () => {
+  const { follow, give, settled, rows, session } = parkingHouse()
+  follow()
+  give('one', 1)
+  give('two', 2)
+  confirm(session, 1)
+  await settled()
+  const [row] = await rows()
+  assert.ok(row)
+  const { delivered, confirmed, queue } = parseParked(row)
+  assert.deepEqual([delivered, confirmed, queue.length], [[1], 1, 1])
 })
 
 test('RFC 6120 §8.2.3 what is done before it counts is in the row, so that it is not done again', async () => {

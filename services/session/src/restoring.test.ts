@@ -30,6 +30,7 @@ async function house(until: number) {
   )
   phone.sent = 2
   phone.early.add(5)
+  phone.unstored.add(3)
   await state.put(before, parkedRow(former, phone, until, { clock: 0, wall: 1_000_000 }), 1_000_000)
 
   const account = awake()
@@ -70,7 +71,7 @@ test('what was parked is there before anything is handled, for the time that it 
   await third
   const phone = account.sessions.get('phone')
   assert.deepEqual([phone?.sm?.id, phone?.sent, phone?.queue.length], ['resume me', 2, 2])
-  assert.deepEqual([...(phone?.answered ?? [])], [5])
+  assert.deepEqual([[...(phone?.answered ?? [])], [...(phone?.unstored ?? [])]], [[5], [3]])
 })
 
 test('XEP-0198 §4 what is gone from the archive leaves a stanza that counts and says nothing', async () => {

@@ -63,6 +63,7 @@ export function createSession(config: SessionConfig, parts: SessionParts): Servi
     isComplete: (part) => rollCall.isComplete(part),
     onRestored: (account, session) => {
       watch(iqs, account, session)
+      management.onConfirmed(account, [...session.unstored]).catch(() => undefined) // the row tells the next owner
       introduce(account, session)
       if (rollCall.isComplete(account.part)) lineUp(account, session)
     },

@@ -22,6 +22,8 @@ export interface Legacy {
   readonly sent: number
   readonly confirmed: number
   readonly requests: Requests
+  /** Positions that its client has confirmed, and that may not be stored as confirmed. */
+  readonly delivered?: readonly number[]
   /** `n` of `out` that are not to be done again. */
   readonly answered?: readonly number[]
 }
@@ -47,6 +49,7 @@ export function inherited(account: Account, legacy: Legacy): Session {
     committed: Promise.resolve(),
     sent,
     confirmed,
+    unstored: new Set(legacy.delivered),
     queue: [],
     queueBytes: 0,
     sm: known?.sm,

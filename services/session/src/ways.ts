@@ -151,7 +151,15 @@ export function createWays(config: SessionConfig, parts: SessionParts) {
     iqTimeoutMs: config.iqTimeoutMs,
     resumeMaxMs: config.resumeMaxMs,
     parkedBytes: config.detachedBytes,
-    onConfirmed: (account: Account, positions: readonly number[]) => noteConfirmed(confirmations, account, positions),
+    onConfirmed: (account: Account, positions: readonly number[]) => {
+      const stored = noteConfirmed(confirmations, account, positions)
+      const isStored = () => {
+        for (const { unstored } of account.sessions.values()) for (const one of positions) unstored.delete(one)
+      }
+      // Otherwise the next owner learns of them.
+      stored.then(isStored, () => undefined)
+      return stored
+    },
     onRedelivered: measures.onRedelivered,
     onParked: follow,
     written: parking.written,
