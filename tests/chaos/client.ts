@@ -145,6 +145,8 @@ export class Client {
       try {
         this.#lost = Promise.withResolvers<undefined>()
         await this.#takesUp(await link(house(), this.part, this.#server, this.#past()))
+        // It was to end while it came.
+        if (this.#quit.signal.aborted) this.#goodbye()
         await this.#lost.promise
       } catch (error) {
         if (error instanceof TypeError) throw error

@@ -65,9 +65,15 @@ if (values.mutations !== undefined) {
   if (wanted.length === 0) throw new TypeError(`--mutations is all, ${MUTATIONS.map(({ name }) => name).join(', ')}`)
   let missed = 0
   for (const mutation of wanted) {
-    const { caughtBy, seed: at } = await tryMutation(mutation, seed, seed + MORE_SEEDS)
-    say(`${mutation.name.padEnd(40)} seed ${at}  ${caughtBy.length === 0 ? 'NOT CAUGHT' : caughtBy.join(' ')}`)
-    if (caughtBy.length === 0) missed += 1
+    const told = (text: string) => say(`${mutation.name.padEnd(40)} ${text}`)
+    try {
+      const { caughtBy, seed: at } = await tryMutation(mutation, seed, seed + MORE_SEEDS)
+      told(`seed ${at}  ${caughtBy.length === 0 ? 'NOT CAUGHT' : caughtBy.join(' ')}`)
+      if (caughtBy.length === 0) missed += 1
+    } catch (error) {
+      told(`NOT RUN: ${String(error)}`)
+      missed += 1
+    }
   }
   process.exit(missed === 0 ? 0 : 1)
 }

@@ -67,6 +67,7 @@ export async function run(options: Options): Promise<Outcome> {
   const { carriage } = options
   const faults = await (carriage ? carrying(stage.arming.folder, carriage, suffering) : suffering())
   const stuck = await settle(clients)
+  for (const one of stuck) tell(one)
   const wrong = await lastPresence(clients)
   for (const client of clients) await client.ends()
   tell('everybody has left; each account logs in once more')
