@@ -27,7 +27,7 @@ export interface Database extends Queries, AsyncDisposable {
    * Never hold lease rows here: a process stopped inside would hold them too; see `fenced`.
    */
   readonly transaction: <T>(fn: (q: Queries) => Promise<T>) => Promise<T>
-  /** For statements that may not wait behind all others, over a connection of their own; none where there is only one. */
+  /** For statements that may not wait behind all others, over connections of their own; none where there is only one. */
   readonly ahead?: Pick<Queries, 'query'> | undefined
   /** Resolves when the database takes durable writes now; rejects with StoreUnavailable otherwise. For readiness. */
   readonly check: () => Promise<undefined>
