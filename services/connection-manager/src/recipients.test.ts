@@ -20,6 +20,8 @@ test('RFC 6120 §13.12 what is for one recipient too many within a minute is not
   assert.deepEqual([refused.from, refused.to], ['dave@localhost', from])
   const { condition, type } = errorOf(refused) ?? {}
   assert.deepEqual([condition, type], ['policy-violation', 'wait'])
+  const asked = stanza({ name: 'presence', type: 'subscribe', from, to: parseJid('erin@localhost') })
+  assert.equal(limited(asked).type, 'error')
   assert.equal(limited(message('bob@localhost')).type, undefined)
   clock.advance(60_000)
   assert.equal(limited(message('dave@localhost')).type, undefined)

@@ -36,3 +36,5 @@ export const later = (reason: string): Later => ({ later: reason })
 export const departs = (words: string): Departs => ({ departs: words })
 
 export const FEDERATION: Later = later('with federation')
+/** What is asked of streams between servers, where the code says why there are none. */
+export const NO_SERVERS: Departs = departs('with other servers no stream')

@@ -129,7 +129,7 @@ const SESSIONS: readonly Row[] = [
   says(
     'amplification',
     'requests for subscriptions to any number',
-    later('requests are limited by account, not yet by sender'),
+    'RFC 6120 §13.12 what is for one recipient too many',
   ),
   says('wrap', 'counters beyond 2^32', 'XEP-0198 §4 the counters go on past 2^32'),
   says('wrap', 'counts of more than was sent', 'XEP-0198 §6 an acknowledgement of more than was sent'),

@@ -89,15 +89,18 @@ function testFiles(patterns: readonly string[], home: string): readonly string[]
   return globSync([...patterns], { cwd: home, exclude: ['**/node_modules/**'] }).toSorted()
 }
 
-function testStep(files: readonly string[], sharing: readonly string[] = ['--test-concurrency=2']): Step {
-  const bounds = [`--test-timeout=${TEST_LIMIT_MS}`, '--import', import.meta.resolve('./deadline.ts')]
-  const flags = ['--test', '--test-reporter=spec', ...sharing, ...bounds]
+/** Each file in a process of its own, which has its own deadline. */
+const APART = ['--test-concurrency=2', '--import', import.meta.resolve('./deadline.ts')]
+const TOGETHER = ['--test-isolation=none']
+
+function testStep(files: readonly string[], sharing = APART): Step {
+  const flags = ['--test', '--test-reporter=spec', `--test-timeout=${TEST_LIMIT_MS}`, ...sharing]
   return { name: 'tests', command: process.execPath, args: [...flags, ...files], limitMs: STEP_LIMIT_MS }
 }
 
 function storyStep(form: string, files: readonly string[]): Step {
   // A cluster has up to ten processes, which take longer to start than the stories of a file to be told: all files share one.
-  return { ...testStep(files, ['--test-isolation=none']), name: `stories, ${form}`, env: { JABIRU_TEST_FORM: form } }
+  return { ...testStep(files, TOGETHER), name: `stories, ${form}`, env: { JABIRU_TEST_FORM: form } }
 }
 
 /** Runs every step, also after one that failed, so that one run tells everything. A signal ends the step and the run. */

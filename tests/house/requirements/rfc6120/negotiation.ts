@@ -1,4 +1,4 @@
-import { DEPARTS, departs, FEDERATION, type Row } from '../row.ts'
+import { DEPARTS, departs, NO_SERVERS, type Row } from '../row.ts'
 
 const CERTIFICATE = departs('for a certificate')
 
@@ -28,7 +28,7 @@ export const negotiation: readonly Row[] = [
   ['5.4.3.1', 'SHOULD', 'one of the client is asked for', CERTIFICATE],
   ['5.4.3.1', 'SHOULD', 'ours is chosen by the host in the header', departs('not chosen by the host')],
   ['5.4.3.1', 'MUST', 'that of a client is validated', CERTIFICATE],
-  ['5.4.3.1', 'MUST', 'that of a server is validated', FEDERATION],
+  ['5.4.3.1', 'MUST', 'that of a server is validated', NO_SERVERS],
   ['5.4.3.1', 'MUST', 'all that follows is under TLS', '§5.4.3.3 under TLS the stream begins anew'],
   ['5.4.3.2', 'MUST', 'a failed handshake ends the connection', 'where TLS fails the connection ends'],
   ['5.4.3.2', 'MUST NOT', 'without a closing tag', 'where TLS fails the connection ends, without a word'],
@@ -55,7 +55,7 @@ export const negotiation: readonly Row[] = [
     'that of somebody else is refused with invalid-authzid',
     'the authorization identity is somebody else',
   ],
-  ['6.3.8', 'MUST', 'that of a server is a domain', FEDERATION],
+  ['6.3.8', 'MUST', 'that of a server is a domain', NO_SERVERS],
   ['6.3.10', 'MUST', 'an initial response may come with <auth/>', '§6.4.2 an initial response goes to auth'],
   ['6.3.10', 'MUST', 'or later', 'RFC 4422 §3.3 without an initial response the server sends'],
   ['6.3.10', 'MUST', 'data may come with <success/>', '§6.4.6 success may carry data'],
@@ -72,7 +72,7 @@ export const negotiation: readonly Row[] = [
   ['6.4.5', 'SHOULD', '2 to 5 failures are allowed', 'after 2 to 5 refusals the stream is closed'],
   ['6.4.5', 'MUST', 'more end the stream', 'the last attempt ends the stream'],
   ['6.4.5', 'SHOULD', 'with policy-violation', 'the fifth failure ends the stream'],
-  ['6.4.5', 'SHOULD', 'a server that cannot show who it is, is told policy-violation', FEDERATION],
+  ['6.4.5', 'SHOULD', 'a server that cannot show who it is, is told policy-violation', NO_SERVERS],
   [
     '6.4.6',
     'SHOULD',
@@ -84,7 +84,7 @@ export const negotiation: readonly Row[] = [
   ['6.4.6', 'MUST', 'a new header has a new id', '§4.7.3 each response header has an id of its own'],
   ['6.4.6', 'MUST', 'and features follow', 'the same identity after SASL is answered'],
   ['6.5', 'MUST', 'the condition is a defined one', '§6.4.5 failure lets the client try again'],
-  ['6.5', 'MUST', 'one that is not known is not-authorized', FEDERATION],
+  ['6.5', 'MUST', 'one that is not known is not-authorized', NO_SERVERS],
   ['6.5.1', 'says', 'aborted', '§6.4.4 an abort is answered'],
   ['6.5.2', 'says', 'account-disabled', 'a disabled account is told so to whoever knows its password, and to nobody'],
   ['6.5.3', 'says', 'credentials-expired', DEPARTS],

@@ -1,26 +1,26 @@
-import { DEPARTS, departs, FEDERATION, type Row } from '../row.ts'
+import { DEPARTS, departs, NO_SERVERS, type Row } from '../row.ts'
 
 const CERTIFICATES: readonly Row[] = [
-  ['13.6', 'SHOULD', 'trust anchors may be set', FEDERATION],
-  ['13.6', 'MUST NOT', 'and no others are used then', FEDERATION],
+  ['13.6', 'SHOULD', 'trust anchors may be set', NO_SERVERS],
+  ['13.6', 'MUST NOT', 'and no others are used then', NO_SERVERS],
   ['13.7.1.1', 'MUST', 'a certificate of ours is one of PKIX', 'our own certificate names the domains'],
   ['13.7.1.1', 'MUST NOT', 'and no authority', 'our own certificate names the domains'],
   ['13.7.1.1', 'MUST NOT', 'its subject is not empty', 'our own certificate names the domains'],
   ['13.7.1.1', 'SHOULD', 'it is signed with SHA-256 or better', 'our own certificate names the domains'],
   ['13.7.1.1', 'SHOULD', 'it names a responder of OCSP', DEPARTS],
   ['13.7.1.2.1', 'SHOULD', 'it names the domains', 'our own certificate names the domains'],
-  ['13.7.1.2.1', 'MUST', 'DNS names in the certificates of servers are understood', FEDERATION],
-  ['13.7.1.2.1', 'MUST', 'and names of services (SRV)', FEDERATION],
+  ['13.7.1.2.1', 'MUST', 'DNS names in the certificates of servers are understood', NO_SERVERS],
+  ['13.7.1.2.1', 'MUST', 'and names of services (SRV)', NO_SERVERS],
   ['13.7.1.4', 'MUST', 'addresses in the certificates of clients are understood', DEPARTS],
-  ['13.7.2', 'MUST', 'a certificate is validated', FEDERATION],
-  ['13.7.2', 'MUST', 'one that is not valid ends the session', FEDERATION],
-  ['13.7.2', 'SHOULD', 'it is held against the sender of the header', FEDERATION],
+  ['13.7.2', 'MUST', 'a certificate is validated', NO_SERVERS],
+  ['13.7.2', 'MUST', 'one that is not valid ends the session', NO_SERVERS],
+  ['13.7.2', 'SHOULD', 'it is held against the sender of the header', NO_SERVERS],
   ['13.7.2.2.1', 'MUST', 'the address in that of a client is looked at', DEPARTS],
   ['13.7.2.2.1', 'SHOULD', 'and is who it is, if of our domain', DEPARTS],
   ['13.7.2.2.1', 'MUST NOT', 'and is not, if of another', DEPARTS],
   ['13.7.2.2.2', 'MUST', 'an unknown authority proves nothing', DEPARTS],
   ['13.7.2.2.3', 'MUST', 'nor does one that signs itself', DEPARTS],
-  ['13.7.2.3', 'SHOULD', 'expiry and revocation end long streams', FEDERATION],
+  ['13.7.2.3', 'SHOULD', 'expiry and revocation end long streams', NO_SERVERS],
 ]
 
 /** RFC 6120 §11 and §13. */
@@ -78,7 +78,7 @@ export const security: readonly Row[] = [
   ['13.9.1', 'MUST', 'so is a pad that is not last', 'a pad in the middle of base64'],
   ['13.9.1', 'MUST NOT', 'nothing breaks by it', 'a pad before base64'],
   ['13.9.1', 'MUST', 'padding bits are zero', '§6.3.5 padding bits that are not zero'],
-  ['13.9.2', 'MUST NOT', 'no stream to who has not been resolved', FEDERATION],
+  ['13.9.2', 'MUST NOT', 'no stream to who has not been resolved', NO_SERVERS],
   ['13.9.4', 'SHOULD', 'TLS comes before SASL', '§6.5.4 SASL before TLS fails'],
   [
     '13.9.4',
@@ -90,7 +90,7 @@ export const security: readonly Row[] = [
   ['13.9.4', 'SHOULD', 'or a layer of security is laid within', departs('a layer of security')],
   ['13.9.4', 'MUST', 'failures are limited', '§6.4.5 the fifth failure ends the stream'],
   ['13.9.5', 'MUST NOT', 'SSL 2.0 is not spoken', 'SSL 2.0 and SSL 3.0 are not spoken'],
-  ['13.9.5', 'MUST', 'the certificates of servers are verified', FEDERATION],
+  ['13.9.5', 'MUST', 'the certificates of servers are verified', NO_SERVERS],
   ['13.9.5', 'says', 'renegotiation is off', 'a client that renegotiates is refused'],
   ['13.10.1', 'MUST NOT', 'nobody learns where a client connects from', 'where a client connects from is told'],
   ['13.10.2', 'MUST NOT', 'nobody learns who is there', 'RFC 6121 §8.5.3.1 a stranger cannot tell a resource'],
@@ -122,5 +122,5 @@ export const security: readonly Row[] = [
   ['13.12', 'SHOULD', 'and gets policy-violation', 'what is for one recipient too many'],
   ['13.12', 'SHOULD', 'bandwidth may be limited', 'whoever runs the server sets the limits'],
   ['C', 'MUST', 'an account has a canonical address', 'an account is added under its canonical name'],
-  ['13.14', 'SHOULD', 'servers speak under TLS and SASL', FEDERATION],
+  ['13.14', 'SHOULD', 'servers speak under TLS and SASL', NO_SERVERS],
 ]
