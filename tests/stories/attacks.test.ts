@@ -111,14 +111,15 @@ for (const mechanism of ['ANONYMOUS', 'EXTERNAL', 'DIGEST-MD5', 'CRAM-MD5', 'LOG
   })
 }
 
-story('RFC 6120 §13.9.4 — an account is not changed by who is not its own', async ({ romeo, juliet }) => {
+story('RFC 6120 §13.9.4 — an account is not changed by who is not its own', async ({ romeo, juliet, house }) => {
   await romeo.comesOnline()
   await juliet.exists()
   const query = xml`<query xmlns="jabber:iq:register"><username>${juliet.username}</username><password>mine</password></query>`
-  for (const to of [romeo.jid, juliet.jid])
-    await romeo.asks(
-      xml`<iq type="set" to="${to}">${query}</iq>`,
-      xml`<iq type="error">${stanzaError('service-unavailable')}</iq>`,
-    )
+  for (const [to, condition] of [
+    [romeo.jid, 'not-allowed'],
+    [house.domain, 'not-allowed'],
+    [juliet.jid, 'service-unavailable'],
+  ] as const)
+    await romeo.asks(xml`<iq type="set" to="${to}">${query}</iq>`, xml`<iq type="error">${stanzaError(condition)}</iq>`)
   await juliet.comesOnline()
 })
