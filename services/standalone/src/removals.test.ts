@@ -1,3 +1,4 @@
+// Slow: an embedded database.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createInProcessBus } from '@jabiru/bus'

@@ -1,3 +1,4 @@
+// Slow: an embedded database.
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { type Jid, parseDomain } from '@jabiru/jid'
