@@ -1,6 +1,6 @@
 import process from 'node:process'
 
-/** More than the slowest file needs on a busy machine, and more than all stories do that share a process. */
+/** More than the slowest file needs on a busy machine. */
 const FILE_LIMIT_MS = 20 * 60_000
 
 // Loaded into each test file's process: the runner ends a test that takes too long, but not the process that it left waiting.
