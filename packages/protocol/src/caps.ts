@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { payload, type Stanza } from '@jabiru/stanza'
 import { type Element, el } from '@jabiru/xml'
 import type { DiscoInfo } from './disco.ts'
-import { type Form, formTypeOf } from './forms.ts'
+import { type Form, formTypeOf } from './forms/form.ts'
 
 export const NS_CAPS = 'http://jabber.org/protocol/caps'
 

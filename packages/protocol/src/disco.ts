@@ -1,6 +1,6 @@
 import { Refusal } from '@jabiru/stanza'
 import { children, type Element, el } from '@jabiru/xml'
-import { type Form, NS_FORMS, parseForm, renderForm } from './forms.ts'
+import { type Form, NS_FORMS, parseForm, renderForm } from './forms/form.ts'
 
 export const NS_DISCO_INFO = 'http://jabber.org/protocol/disco#info'
 export const NS_DISCO_ITEMS = 'http://jabber.org/protocol/disco#items'

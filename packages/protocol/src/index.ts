@@ -44,7 +44,9 @@ export {
   parseForm,
   renderForm,
   submission,
-} from './forms.ts'
+} from './forms/form.ts'
+export { type ReadingOptions, readSubmission, type Submission } from './forms/submission.ts'
+export { type Method, NS_VALIDATE, type Validation } from './forms/validation.ts'
 export { type Forwarded, forwardedXml, NS_FORWARD, parseForwarded } from './forwarded.ts'
 export { HINTS, type Hint, hasHint, hintsOf, NS_HINTS, renderHint } from './hints.ts'
 export { type LastActivity, NS_LAST, parseLast, renderLast } from './last.ts'

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { verifyCaps } from './caps.ts'
 import { parseDiscoInfo, renderDiscoInfo } from './disco.ts'
-import { formTypeOf, formValues } from './forms.ts'
+import { formTypeOf, formValues } from './forms/form.ts'
 import { type Contacts, serverCaps, serverInfo } from './server-info.ts'
 
 const nobody: Contacts = { abuse: [], admin: [], feedback: [], sales: [], security: [], status: [], support: [] }

@@ -1,6 +1,6 @@
 import { type Caps, NS_CAPS, verificationString } from './caps.ts'
 import type { DiscoInfo } from './disco.ts'
-import type { Form } from './forms.ts'
+import type { Form } from './forms/form.ts'
 
 /** XEP-0157 §6.1: what the operator can be asked about. */
 export const CONTACT_PURPOSES = ['abuse', 'admin', 'feedback', 'sales', 'security', 'status', 'support'] as const

@@ -95,8 +95,8 @@ void test('XEP-0313 §4.1.5 the form tells the fields, none of them required, an
   for (const name of ['with', 'start', 'end', 'before-id', 'after-id', 'ids', 'include-groupchat'])
     assert.ok(text.includes(`var='${name}'`))
   assert.doesNotMatch(text, /required/)
-  assert.match(text, /type='list-multi' var='ids'><validate [^>]*><open\/><\/validate>/)
-  assert.match(text, /<field type='hidden' var='FORM_TYPE'><value>urn:xmpp:mam:2<\/value>/)
+  assert.match(text, /var='ids' type='list-multi'><validate [^>]*><open\/><\/validate>/)
+  assert.match(text, /<field var='FORM_TYPE' type='hidden'><value>urn:xmpp:mam:2<\/value>/)
 })
 
 void test('XEP-0313 §4.3.2 the end says whether more is to come', () => {
@@ -105,4 +105,12 @@ void test('XEP-0313 §4.3.2 the end says whether more is to come', () => {
     "<set xmlns='http://jabber.org/protocol/rsm'><first index='0'>a</first><last>b</last><count>2</count></set>"
   assert.equal(serialize(renderFin(page, true)), `<fin xmlns='urn:xmpp:mam:2' complete='true'>${set}</fin>`)
   assert.doesNotMatch(serialize(renderFin({}, false)), /complete/)
+})
+
+void test('a form of more fields than there are is refused before it is read', () => {
+  const many = form(field('with', 'a@b').repeat(1_000))
+  assert.throws(
+    () => parseQuery(query(many)),
+    (err) => err instanceof Refusal && err.condition === 'bad-request',
+  )
 })

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Refusal } from '@jabiru/stanza'
 import { parseElement, serialize } from '@jabiru/xml'
-import { formTypeOf, formValue, formValues, parseForm, renderForm, submission } from './forms.ts'
+import { formTypeOf, formValue, formValues, parseForm, renderForm, submission } from './form.ts'
 
 // XEP-0004 §5.1 and §5.2, without the white space between the elements.
 const EXAMPLES: readonly (readonly [string, string])[] = [

@@ -1,5 +1,6 @@
 import { Refusal } from '@jabiru/stanza'
 import { child, children, type Element, el, textOf } from '@jabiru/xml'
+import { NS_VALIDATE, parseValidation, renderValidation, type Validation } from './validation.ts'
 
 export const NS_FORMS = 'jabber:x:data'
 
@@ -36,6 +37,8 @@ export interface FormField {
   readonly required?: boolean
   readonly values: readonly string[]
   readonly options?: readonly FormOption[]
+  /** XEP-0122. */
+  readonly validation?: Validation
 }
 
 export interface Form {
@@ -75,6 +78,7 @@ function parseField(e: Element): FormField {
   const given = e.attrs['type']
   const desc = child(e, 'desc')
   const options = children(e).filter((c) => c.name === 'option' && c.ns === NS_FORMS)
+  const validate = child(e, 'validate', NS_VALIDATE)
   return {
     var: e.attrs['var'],
     type: given === undefined ? undefined : (FIELD_TYPES.find((known) => known === given) ?? 'text-single'),
@@ -83,6 +87,7 @@ function parseField(e: Element): FormField {
     required: child(e, 'required') !== undefined,
     values: children(e).flatMap((c) => (c.name === 'value' && c.ns === NS_FORMS ? [textOf(c)] : [])),
     options: options.map((o) => ({ value: textOf(child(o, 'value')), label: o.attrs['label'] })),
+    ...(validate === undefined ? {} : { validation: parseValidation(validate) }),
   }
 }
 
@@ -106,6 +111,7 @@ function renderField(field: FormField): Element {
     { var: field.var, type: field.type, label: field.label },
     field.desc === undefined ? undefined : el('desc', NS_FORMS, {}, field.desc),
     field.required === true ? el('required', NS_FORMS) : undefined,
+    field.validation && renderValidation(field.validation),
     ...field.values.map((value) => el('value', NS_FORMS, {}, value)),
     ...(field.options ?? []).map((o) => el('option', NS_FORMS, { label: o.label }, el('value', NS_FORMS, {}, o.value))),
   )
