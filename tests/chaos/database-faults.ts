@@ -45,14 +45,21 @@ async function inEachCommit<T>(db: Queries, what: string, work: () => Promise<T>
         END IF;
         RETURN NULL;
       END $$`,
-    'DROP TRIGGER IF EXISTS chaos_commit ON archive',
-    `CREATE CONSTRAINT TRIGGER chaos_commit AFTER INSERT ON archive DEFERRABLE INITIALLY DEFERRED
-      FOR EACH ROW EXECUTE FUNCTION chaos_commit()`,
+    // Whole or not at all, for it is made again when its answer is lost, and two faults may make it at once.
+    `DO $$ BEGIN
+       PERFORM pg_advisory_xact_lock(42);
+       DROP TRIGGER IF EXISTS chaos_commit ON archive;
+       CREATE CONSTRAINT TRIGGER chaos_commit AFTER INSERT ON archive DEFERRABLE INITIALLY DEFERRED
+         FOR EACH ROW EXECUTE FUNCTION chaos_commit();
+     END $$`,
   )
   try {
     return await work()
   } finally {
-    await insist(db, 'DROP TRIGGER IF EXISTS chaos_commit ON archive')
+    await insist(
+      db,
+      'DO $$ BEGIN PERFORM pg_advisory_xact_lock(42); DROP TRIGGER IF EXISTS chaos_commit ON archive; END $$',
+    )
   }
 }
 

@@ -11,6 +11,7 @@ import type { Egress } from './egress.ts'
 import { storageOf } from './features/archive/policy.ts'
 import { isWanted } from './features/archive/preferences.ts'
 import { shouldCopy } from './features/carbons/policy.ts'
+import { inTurn } from './outbox.ts'
 
 /** What the way of a message needs. */
 export interface MessageDeps {
@@ -80,8 +81,9 @@ function withoutForgeries(s: Stanza, account: Account): Stanza {
 }
 
 /**
- * A message that one of the account's clients sends: kept in its archive, copied to its other resources, and
- * on its way to the recipient, side by side. Settles when all of it is committed.
+ * A message that one of the account's clients sends: kept in its archive, then copied to its other resources and on its
+ * way to the recipient. The own row is first: nobody else has the message under an id that the next owner could not find.
+ * Settles when all of it is committed.
  */
 export async function sendMessage(
   deps: MessageDeps,
@@ -99,24 +101,25 @@ export async function sendMessage(
   const toSelf = s.to !== undefined && bareOf(s.to) === account.jid
   const archived = storage.archived && !toSelf && isWanted(account.wanted, s.to ?? account.jid)
   const place = { id, outgoing: true, archived: true, offline: false, at: deps.now() }
-  const appended = archived ? deps.append(rowOf(account, s, place)) : undefined
   const copy = () => copySent(deps, account, session, archived ? withStanzaId(s, id, account.jid) : s)
-  if (appended !== undefined) {
-    account.outbox.addWhen(
-      appended,
-      ({ outcome }) => outcome === 'written' && copy(),
-      () => {},
-    )
-    // What one sends to oneself is copied once, where it arrives.
-  } else if (!toSelf) account.outbox.add(copy)
-  await Promise.all([appended && kept(deps, appended), deps.egress.route(s, id)])
+  if (!archived) {
+    return inTurn(account.outbox, undefined, () => {
+      // What one sends to oneself is copied once, where it arrives.
+      if (!toSelf) copy()
+      return deps.egress.route(s, id)
+    })
+  }
+  return inTurn(account.outbox, kept(deps, deps.append(rowOf(account, s, place))), (outcome) => {
+    if (outcome === 'written') copy()
+    return deps.egress.route(s, id)
+  })
 }
 
 /** Settles when the row stands; rejects with NotOwner where it is for the next owner to write. */
-async function committed(appended: Promise<Appended>): Promise<void> {
+async function committed(appended: Promise<Appended>): Promise<Appended['outcome']> {
   try {
     const { outcome } = await appended
-    if (outcome !== 'fenced') return
+    if (outcome !== 'fenced') return outcome
   } catch (fault) {
     // The writer gives up only when this process ends.
     if (!(fault instanceof StoreUnavailable)) throw fault
@@ -124,13 +127,14 @@ async function committed(appended: Promise<Appended>): Promise<void> {
   throw new NotOwner('this process cannot write for the account any more')
 }
 
-/** The sender's copy. Where the database refuses it the message is on its way all the same: the recipient's row decides. */
-async function kept(deps: Pick<MessageDeps, 'onFault'>, appended: Promise<Appended>): Promise<void> {
+/** The sender's copy. Where the database refuses it the message goes all the same: the recipient's row decides. */
+async function kept(deps: Pick<MessageDeps, 'onFault'>, appended: Promise<Appended>) {
   try {
-    await committed(appended)
+    return await committed(appended)
   } catch (fault) {
     if (fault instanceof NotOwner) throw fault
     deps.onFault(fault)
+    return 'refused'
   }
 }
 

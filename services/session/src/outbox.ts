@@ -54,3 +54,17 @@ export function createOutbox(onFault: (fault: unknown) => void): Outbox {
     empty: () => slots.length === 0,
   }
 }
+
+/** Does `deed` when everything before it has been said and `ready` has settled. Settles as the deed does, or rejects as `ready`. */
+export function inTurn<T>(outbox: Outbox, ready: Promise<T>, deed: (value: T) => Promise<void>): Promise<void>
+export function inTurn(outbox: Outbox, ready: undefined, deed: () => Promise<void>): Promise<void>
+export function inTurn<T>(
+  outbox: Outbox,
+  ready: Promise<T> | undefined,
+  deed: (value?: T) => Promise<void>,
+): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>()
+  if (ready === undefined) outbox.add(() => resolve(deed()))
+  else outbox.addWhen(ready, (value) => resolve(deed(value)), reject)
+  return promise
+}

@@ -15,29 +15,28 @@ export interface Failpoint {
 const MESSAGE = 'services/session/src/message.ts'
 const STATEMENT = 'packages/store/src/group-statement.ts'
 
-/** Both sides of a message commit side by side; this tells which one has not when the other has. */
-const SIDES = `const sides = { own: archived, other: true }
-  appended?.then(() => { sides.own = false; if (sides.other) globalThis.reach('own_side_committed') }, () => undefined)
-  const routed = deps.egress.route(s, id).then(() => { sides.other = false; if (sides.own) globalThis.reach('other_side_committed') })
-  await Promise.all([appended && kept(deps, appended), routed])`
-const BOTH: readonly Splice[] = [
-  {
-    file: MESSAGE,
-    find: 'await Promise.all([appended && kept(deps, appended), deps.egress.route(s, id)])',
-    put: SIDES,
-  },
-]
-
 export const FAILPOINTS: readonly Failpoint[] = [
   {
     name: 'own_side_committed',
-    between: "the sender's row and the recipient's",
-    splices: BOTH,
+    between: "the sender's commit and the way to the recipient",
+    splices: [
+      {
+        file: MESSAGE,
+        find: "if (outcome === 'written') copy()\n",
+        put: "globalThis.reach('own_side_committed'); if (outcome === 'written') copy()\n",
+      },
+    ],
   },
   {
     name: 'other_side_committed',
-    between: "the recipient's row and the sender's",
-    splices: BOTH,
+    between: "the recipient's commit and the acknowledgement",
+    splices: [
+      {
+        file: MESSAGE,
+        find: "if (outcome === 'written') copy()\n    return deps.egress.route(s, id)",
+        put: "if (outcome === 'written') copy()\n    return deps.egress.route(s, id).then(() => globalThis.reach('other_side_committed'))",
+      },
+    ],
   },
   {
     name: 'commit_ready',
