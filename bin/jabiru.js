@@ -13,7 +13,7 @@ const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)))
 try {
   const node = await ensureToolchain(root)
   await ensureDependencies(root, node)
-  await run(node, [path.join(root, 'services', 'cli', 'src', 'main.ts'), ...process.argv.slice(2)])
+  await run(node, [path.join(root, 'services', 'cli', 'src', 'main.ts'), ...process.argv.slice(2)], root)
 } catch (error) {
   if (!(error instanceof LaunchFault)) throw error
   process.stderr.write(`jabiru: ${error.message}\n`)

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import path from 'node:path'
 import { LaunchFault } from './fault.js'
 
 const FORWARDED = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])
@@ -12,9 +13,12 @@ const PARENT = process.ppid
  * together as one.
  * @param {string} node
  * @param {readonly string[]} args
+ * @param {string} root the checkout
  */
-export async function run(node, args) {
-  const child = spawn(node, args, { stdio: ['inherit', 'inherit', 'inherit', 'ipc'] })
+export async function run(node, args, root) {
+  // Node keeps there what it has compiled, types stripped. Where it cannot write it goes without, silently.
+  const env = { NODE_COMPILE_CACHE: path.join(root, '.runtime', 'cache', 'compiled'), ...process.env }
+  const child = spawn(node, args, { env, stdio: ['inherit', 'inherit', 'inherit', 'ipc'] })
   for (const signal of FORWARDED) process.on(signal, () => child.kill(signal))
   const watch = watchParent(() => child.kill('SIGTERM'))
   const { code, signal } = await ending(child)

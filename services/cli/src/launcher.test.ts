@@ -32,6 +32,23 @@ void test('arguments, environment and working folder reach the command as they a
   assert.deepEqual(JSON.parse(out), { version: process.version, cwd, args: ['--x', 'a b', ''], env: 'as it is ' })
 })
 
+void test('what Node has compiled is kept in the checkout, or where the environment says', async () => {
+  const { root, run } = makeCheckout()
+  const own = path.join(root, '.runtime/cache/compiled')
+  const elsewhere = path.join(root, 'elsewhere')
+  assert.equal((await finish(run(['tell']))).code, 0)
+  const [kept] = readdirSync(own)
+  assert.ok(kept !== undefined && readdirSync(path.join(own, kept)).length > 0)
+  assert.equal((await finish(run(['tell'], { env: { NODE_COMPILE_CACHE: elsewhere } }))).code, 0)
+  assert.deepEqual(readdirSync(elsewhere), [kept])
+})
+
+void test('where nothing can be kept it runs all the same, and says nothing', async () => {
+  const { run } = makeCheckout()
+  const { code, err } = await finish(run(['tell'], { env: { NODE_COMPILE_CACHE: '/dev/null/no/folder' } }))
+  assert.deepEqual([code, err], [0, INSTALLS])
+})
+
 void test('it ends as the command ends: by code, or by signal', async () => {
   const { run } = makeCheckout()
   assert.equal((await finish(run(['code', '3']))).code, 3)
@@ -103,7 +120,7 @@ void test('what an earlier attempt left half done is cleared away', async () => 
   const runtime = path.join(checkout.root, '.runtime')
   mkdirSync(path.join(runtime, 'install-1'), { recursive: true })
   await finish(checkout.run(['tell']))
-  assert.deepEqual(readdirSync(runtime).toSorted(), ['node_modules', 'proven.json'])
+  assert.deepEqual(readdirSync(runtime).toSorted(), ['cache', 'node_modules', 'proven.json'])
 })
 
 void test('the lock of a launcher that died is no obstacle', async () => {
