@@ -1,11 +1,8 @@
 export { BadCertificate, type Certificate, type CertificateFiles, readCertificate } from './certificate.ts'
 export { type CertificateWatch, type WatchOptions, watchCertificate } from './certificate-watch.ts'
 export { type Clock, createManualClock, type ManualClock, systemClock, type Timer } from './clock.ts'
-export { configDocs } from './config/docs.ts'
-export { type Environment, environment } from './config/environment.ts'
-export { type Loaded, loadConfig, type Sources } from './config/load.ts'
 export { nearest } from './config/nearest.ts'
-export { type Config, schema as configSchema } from './config/schema.ts'
+export type { Config } from './config/schema.ts'
 export { type DataFolder, type DataFolderOptions, type Holding, openDataFolder } from './data-folder.ts'
 export {
   BadSetting,

@@ -1,4 +1,4 @@
-import { type Loaded, loadConfig } from '@jabiru/runtime'
+import { type Loaded, loadConfig } from '@jabiru/runtime/config'
 import type { Terminal } from './terminal.ts'
 
 /** The option that commands which read the configuration share. */

@@ -1,4 +1,5 @@
-import { type Environment, environment, isCode } from '@jabiru/runtime'
+import { isCode } from '@jabiru/runtime'
+import { type Environment, environment } from '@jabiru/runtime/config'
 import type { PasswordSource } from './password.ts'
 
 /** What a command has of the world around it. */

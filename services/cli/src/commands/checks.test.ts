@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { test } from 'node:test'
-import { environment } from '@jabiru/runtime'
+import { environment } from '@jabiru/runtime/config'
 import { finish, start } from '../testing/process.ts'
 import { scratch } from '../testing/scratch.ts'
 

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import { configDocs, loadConfig } from '@jabiru/runtime'
+import { configDocs, loadConfig } from '@jabiru/runtime/config'
 import { type Terminal, UsageFault } from '../terminal.ts'
 import { noMore, parse } from '../usage.ts'
 

@@ -1,6 +1,6 @@
 import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { environment } from '@jabiru/runtime'
+import { environment } from '@jabiru/runtime/config'
 import { type Running, start } from './process.ts'
 import { scratch } from './scratch.ts'
 import { HOME } from './terminal.ts'
