@@ -9,6 +9,9 @@ export interface Letter {
   readonly to: string
   /** The database refuses its row: the sender must be told. */
   readonly unstorable: boolean
+  /** When it was written each time, and when that was acknowledged, in ms; for whoever looks for the cause. */
+  readonly written: number[]
+  readonly acknowledged: number[]
 }
 
 /** A letter, as a session of the recipient was given it. */
@@ -54,11 +57,14 @@ export class Book {
   /** Resumptions that the server refused. */
   refused = 0
   longestSilenceMs = 0
+  /** When the faults begin. */
+  began = performance.now()
   /** What a server must not do to any client, in words. */
   readonly violations: string[] = []
 
   /** What was measured before, while everybody came, does not count. */
   measures(): void {
+    this.began = performance.now()
     this.ackMs.length = 0
     this.resumedAt.length = 0
     this.longestSilenceMs = 0

@@ -72,6 +72,8 @@ export class Mailbox {
       counter: this.#counter,
       to: to.split('/')[0] ?? to,
       unstorable,
+      written: [],
+      acknowledged: [],
     })
     if (part.manages) this.#unacknowledged.set(body, to)
     this.#posts(to, body)
@@ -87,6 +89,7 @@ export class Mailbox {
 
   #posts(to: string, body: string): void {
     const letter = letterStanza(to, body)
+    this.#options.book.letters.get(body)?.written.push(performance.now())
     this.#sends(this.#has('reuses') ? withOneId(letter) : letter)
   }
 
@@ -143,6 +146,7 @@ export class Mailbox {
     const { book } = this.#options
     const { body } = readLetter(e)
     book.acknowledged.add(body)
+    book.letters.get(body)?.acknowledged.push(performance.now())
     this.#unacknowledged.delete(body)
   }
 

@@ -11,7 +11,15 @@ function kept() {
   const book = new Book()
   for (const counter of [1, 2]) {
     const body = `romeo 1 ${counter}`
-    book.letters.set(body, { body, sender: 'romeo 1', counter, to: OWNER, unstorable: false })
+    book.letters.set(body, {
+      body,
+      sender: 'romeo 1',
+      counter,
+      to: OWNER,
+      unstorable: false,
+      written: [],
+      acknowledged: [],
+    })
     book.acknowledged.add(body)
     book.receipts.push(receipt({ body, stanzaId: `id${counter}` }))
   }
@@ -22,7 +30,15 @@ function kept() {
 
 /** One more letter, which the database has refused and nobody has told of. */
 function refused({ letters, acknowledged }: Book): void {
-  letters.set('romeo 1 3', { body: 'romeo 1 3', sender: 'romeo 1', counter: 3, to: OWNER, unstorable: true })
+  letters.set('romeo 1 3', {
+    body: 'romeo 1 3',
+    sender: 'romeo 1',
+    counter: 3,
+    to: OWNER,
+    unstorable: true,
+    written: [],
+    acknowledged: [],
+  })
   acknowledged.add('romeo 1 3')
 }
 

@@ -48,7 +48,7 @@ const EXAMPLES = 5
 /** Judges by what clients received, and then against the database. */
 export function judge(book: Book, rows: Rows, presenceWrong: readonly string[], stuck: readonly string[]): Verdict {
   const found = {
-    lost: lost(book),
+    lost: lost(book, rows),
     under_two_ids: underTwoIds(book, rows),
     twice_in_session: twiceInSession(book.receipts),
     disordered: disordered(book),
@@ -80,11 +80,22 @@ function mapValues<K extends string, V, W>(record: Readonly<Record<K, V>>, map: 
 }
 
 /** Acknowledged, and no device of the recipient has ever been given it, nor its sender told that it cannot be. */
-function lost(book: Book): readonly string[] {
+function lost(book: Book, { archive }: Rows): readonly string[] {
   const received = new Set(book.receipts.map(({ body }) => body))
   return [...book.acknowledged]
     .filter((body) => !received.has(body) && !wasTold(book, body))
-    .map((body) => `${body} to ${toOf(book, body)}`)
+    .map((body) => {
+      const kept = archive.filter((row) => row.body === body)
+      const places = kept.map(({ owner, position }) => `${owner} at ${position}`)
+      return `${body} to ${toOf(book, body)}, ${timesOf(book, body)}, kept by ${places.join(', ') || 'nobody'}`
+    })
+}
+
+/** When that was which the ledger tells of, by the clock of the faults. */
+function timesOf({ letters, began }: Book, body: string): string {
+  const at = (moments: readonly number[] = []) => moments.map((ms) => ((ms - began) / 1000).toFixed(1)).join(', ')
+  const letter = letters.get(body)
+  return `written at ${at(letter?.written)} s, acknowledged at ${at(letter?.acknowledged)} s`
 }
 
 /** Of what the database refuses. A session that has broken has lost the error too. */
@@ -96,14 +107,17 @@ function wasTold({ letters, bounced, broken }: Book, body: string): boolean {
 const toOf = ({ letters }: Book, body: string) => letters.get(body)?.to ?? 'nobody'
 
 /** A letter keeps its id for ever, in both archives and at every device. */
-function underTwoIds({ letters, receipts }: Book, { archive }: Rows): readonly string[] {
+function underTwoIds(book: Book, { archive }: Rows): readonly string[] {
+  const { letters, receipts } = book
   const ids = new Map<string, Set<string>>()
   const note = (body: string, id: string) => {
     if (letters.has(body)) ids.set(body, (ids.get(body) ?? new Set()).add(id))
   }
   for (const { body, stanzaId } of receipts) note(body, stanzaId)
   for (const { body, id } of archive) note(body, id)
-  return [...ids].filter(([, of]) => of.size > 1).map(([body, of]) => `${body} as ${[...of].join(', ')}`)
+  return [...ids]
+    .filter(([, of]) => of.size > 1)
+    .map(([body, of]) => `${body} as ${[...of].join(', ')}, ${timesOf(book, body)}`)
 }
 
 function twiceInSession(receipts: readonly Receipt[]): readonly string[] {

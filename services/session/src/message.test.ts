@@ -1,15 +1,11 @@
 // Slow: an embedded database.
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
-import { setImmediate } from 'node:timers/promises'
 import { parseBareJid, parseFullJid } from '@jabiru/jid'
 import { parseCarbon, stanzaIdsOf } from '@jabiru/protocol'
-import { errorOf, NS, type Stanza, stanza, withHead } from '@jabiru/stanza'
-import { type Appended, SqlError, StoreUnavailable } from '@jabiru/store'
-import { NotOwner } from '@jabiru/wire'
+import { errorOf, NS, stanza } from '@jabiru/stanza'
+import { SqlError, StoreUnavailable } from '@jabiru/store'
 import { el } from '@jabiru/xml'
-import { sendMessage } from './message.ts'
-import { awake, ear, message, sessionOf } from './testing/account.ts'
 import { bodyOf, type TestConnection } from './testing/client.ts'
 import { startHouse } from './testing/house.ts'
 
@@ -229,59 +225,6 @@ test('messages of one sender come in the order in which they were sent, whether 
   const noStore = el('no-store', 'urn:xmpp:hints')
   await Promise.all(texts.map((text, i) => alice.message(bob.account, text, ...(i % 3 === 0 ? [noStore] : []))))
   assert.deepEqual(await bob.texts(), texts)
-})
-
-test('RFC 6120 §10.1 a request comes after the message that was sent before it, though only that has to be kept', async () => {
-  const alice = await house.connect(await house.account())
-  const bob = await house.connect(await house.account())
-  await bob.available()
-  // Those who are strangers may not ask.
-  await bob.send(stanza({ name: 'presence', to: alice.jid }))
-  const { promise, resolve } = Promise.withResolvers<void>()
-  house.store.hold = { matching: /insert into archive/, until: promise }
-  const request = stanza({ name: 'iq', type: 'get', id: 'q', to: bob.jid }, el('query', 'urn:example:q'))
-  const sent = [alice.message(bob.account, 'first'), alice.send(request)]
-  await alice.fence()
-  house.store.hold = undefined
-  resolve()
-  await Promise.all(sent)
-  assert.deepEqual(
-    (await bob.all()).map((s) => s.id),
-    ['first', 'q'],
-  )
-})
-
-/** A message of an account whose row is in the writer's hands. */
-function leaving() {
-  const account = awake()
-  const row = Promise.withResolvers<Appended>()
-  const routed: (string | undefined)[] = []
-  const route = async (_: Stanza, id?: string) => void routed.push(id)
-  const deps = { append: () => row.promise, now: () => 0, onFault: assert.ifError }
-  const egress = { ...ear().egress, route, toOwner: async () => {}, isServed: () => true }
-  const sent = sendMessage({ ...deps, egress }, account, sessionOf(account, 'phone'), {
-    n: 1,
-    stanza: withHead(message('hello'), { to: parseBareJid('romeo@montague.lit') }),
-  })
-  return { row, routed, sent }
-}
-
-for (const outcome of [{ outcome: 'written' }, { outcome: 'duplicate', position: 1 }] as const) {
-  test(`nobody has a message before its sender's own row stands: ${outcome.outcome}`, async () => {
-    const { row, routed, sent } = leaving()
-    await setImmediate()
-    assert.deepEqual(routed, [])
-    row.resolve(outcome)
-    await sent
-    assert.equal(routed.length, 1)
-  })
-}
-
-test('a message whose row is for another owner to write is for another owner to send', async () => {
-  const { row, routed, sent } = leaving()
-  row.resolve({ outcome: 'fenced' })
-  await assert.rejects(sent, NotOwner)
-  assert.deepEqual(routed, [])
 })
 
 test('XEP-0334 §4.1 what is only held is gone when it is confirmed, and comes again until then', async () => {
