@@ -17,6 +17,19 @@ export {
   verifyCaps,
 } from './caps.ts'
 export { type CarbonDirection, carbonOf, NS_CARBONS, NS_CARBONS_RULES, parseCarbon } from './carbons.ts'
+export {
+  COMMAND_ACTIONS,
+  type CommandAction,
+  type CommandFault,
+  type CommandNote,
+  type CommandReply,
+  type CommandRequest,
+  commandRefusal,
+  NS_COMMANDS,
+  parseCommand,
+  renderCommand,
+  type StageAction,
+} from './commands.ts'
 export { formatDateTime, formatOffset, parseDateTime, parseOffset } from './datetime.ts'
 export { type Delay, delaysOf, NS_DELAY, parseDelay, renderDelay, withDelay, withoutDelays } from './delay.ts'
 export {

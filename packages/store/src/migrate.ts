@@ -10,6 +10,7 @@ import { sql as archivePreference } from './migrations/0008_archive_preference.t
 import { sql as privateData } from './migrations/0009_private_data.ts'
 import { sql as vcard } from './migrations/0010_vcard.ts'
 import { sql as accountRemoval } from './migrations/0011_account_removal.ts'
+import { sql as lastLogin } from './migrations/0012_last_login.ts'
 
 /** In order; a place in this list is a schema version, counted from 1. Entries are only ever added. */
 const MIGRATIONS: readonly string[] = [
@@ -24,6 +25,7 @@ const MIGRATIONS: readonly string[] = [
   privateData,
   vcard,
   accountRemoval,
+  lastLogin,
 ]
 
 /** The advisory lock that processes starting at once take in turn. Any number that nothing else in the database uses. */

@@ -197,6 +197,7 @@ export class Device {
   /** Takes the end the server makes of the stream: one of these errors, the closing tag, the closed connection. */
   async receivesStreamError(...conditions: readonly string[]): Promise<Element> {
     const what = `a stream error <${conditions.join('/> or <')}/>`
+    this.#available = false
     const error = await this.#session.take(what, (e) => e.ns === STREAMS && e.name === 'error')
     if (!conditions.some((condition) => child(error, condition, STREAM_ERRORS))) {
       throw this.#session.unlike(`${what}, and received ${show(error)}`)

@@ -1,15 +1,40 @@
 import { type BareJid, JidError, parseBareJid } from '@jabiru/jid'
 
-/** What the owner of a session asks auth to do with the session's account. XEP-0077. */
+/** What is asked of auth to be done with an account: by its own client (XEP-0077), or by an administrator (XEP-0133). */
 export type AccountRequest =
-  | { readonly do: 'password'; readonly account: BareJid; readonly password: string }
+  | { readonly do: 'add' | 'password'; readonly account: BareJid; readonly password: string }
+  /** A disabled account keeps what it has, and nobody logs in to it. */
+  | { readonly do: 'disable' | 'enable'; readonly account: BareJid }
   /** The account is to be removed: when it is answered nobody logs in any more, and `subjects.removals` finishes it. */
   | { readonly do: 'remove'; readonly account: BareJid }
 
-/** `unusable`: no password can be that text. `failed`: it was not done, and may be tried again. */
-export type AccountReply = 'done' | 'unusable' | 'gone' | 'failed'
+const REPLIES = [
+  'done',
+  /** No password can be that text. */
+  'unusable',
+  'gone',
+  'exists',
+  /** Accounts of that domain do not live here. */
+  'foreign',
+  /** It was not done, and may be tried again. */
+  'failed',
+] as const
+export type AccountReply = (typeof REPLIES)[number]
 
-const REPLIES: readonly AccountReply[] = ['done', 'unusable', 'gone', 'failed']
+/** What is asked about accounts: one of them, or how many there are and which ones, `most` of them. */
+export type AccountQuestion = { readonly about: BareJid } | { readonly of: 'all' | 'disabled'; readonly most: number }
+
+export interface AccountFacts {
+  readonly enabled: boolean
+  /** Milliseconds since 1970. */
+  readonly lastLogin?: number
+}
+
+/** `null`: there is no such account. `failed`: ask again. */
+export type AccountAnswer =
+  | { readonly account: AccountFacts | null }
+  | { readonly count: number; readonly accounts: readonly BareJid[] }
+  | 'failed'
 
 /** What came over the bus and is no such message of this version. */
 export class UnreadableRequest extends Error {
@@ -18,14 +43,16 @@ export class UnreadableRequest extends Error {
 
 export const encodeAccountRequest = (request: AccountRequest): string => JSON.stringify(request)
 export const encodeAccountReply = (reply: AccountReply): string => JSON.stringify({ reply })
+export const encodeAccountQuestion = (question: AccountQuestion): string => JSON.stringify(question)
+export const encodeAccountAnswer = (answer: AccountAnswer): string => JSON.stringify({ answer })
 
 /** Throws UnreadableRequest. Fields that are not known here are ignored. */
 export function decodeAccountRequest(text: string): AccountRequest {
   const { do: what, account: address, password } = fieldsOf(text)
   const account = accountOf(address)
-  if (what === 'remove') return { do: 'remove', account }
-  if (what !== 'password' || typeof password !== 'string') throw new UnreadableRequest('it is not known what to do')
-  return { do: 'password', account, password }
+  if (what === 'remove' || what === 'disable' || what === 'enable') return { do: what, account }
+  if ((what === 'password' || what === 'add') && typeof password === 'string') return { do: what, account, password }
+  throw new UnreadableRequest('it is not known what to do')
 }
 
 /** Throws UnreadableRequest. */
@@ -36,13 +63,37 @@ export function decodeAccountReply(text: string): AccountReply {
   return known
 }
 
+/** Throws UnreadableRequest. */
+export function decodeAccountQuestion(text: string): AccountQuestion {
+  const { about, of, most } = fieldsOf(text)
+  if (about !== undefined) return { about: accountOf(about) }
+  if ((of === 'all' || of === 'disabled') && typeof most === 'number') return { of, most }
+  throw new UnreadableRequest('it is not known what is asked')
+}
+
+/** Throws UnreadableRequest. */
+export function decodeAccountAnswer(text: string): AccountAnswer {
+  const { answer } = fieldsOf(text)
+  if (answer === 'failed') return answer
+  const { account, count, accounts } = recordOf(answer)
+  if (account === null) return { account }
+  if (typeof count === 'number' && Array.isArray(accounts)) return { count, accounts: accounts.map(accountOf) }
+  const { enabled, lastLogin } = recordOf(account)
+  if (typeof enabled !== 'boolean') throw new UnreadableRequest('enabled is neither true nor false')
+  return { account: { enabled, ...(typeof lastLogin === 'number' ? { lastLogin } : {}) } }
+}
+
 function fieldsOf(text: string): Readonly<Record<string, unknown>> {
   try {
-    const value: unknown = JSON.parse(text)
-    if (typeof value === 'object' && value !== null) return { ...value }
+    return recordOf(JSON.parse(text))
   } catch (cause) {
-    throw new UnreadableRequest('not JSON', { cause })
+    if (cause instanceof SyntaxError) throw new UnreadableRequest('not JSON', { cause })
+    throw cause
   }
+}
+
+function recordOf(value: unknown): Readonly<Record<string, unknown>> {
+  if (typeof value === 'object' && value !== null) return { ...value }
   throw new UnreadableRequest('not an object')
 }
 

@@ -149,6 +149,10 @@ export type OwnerEnvelope =
   | { readonly k: 'preferences-changed'; readonly account: BareJid }
   /** The account is being removed: end its sessions, forget it. */
   | { readonly k: 'account-removed'; readonly account: BareJid }
+  /** The account was disabled, or enabled again, and it is committed. Committed when session obeys it. */
+  | { readonly k: 'standing-changed'; readonly account: BareJid }
+  /** An administrator ends the session of a resource, or all that the account has. */
+  | { readonly k: 'end-sessions'; readonly account: BareJid; readonly resource?: string }
 
 /** What goes down from an owner to a connection manager. `part` and `token` let it drop what an old owner sends. */
 export type DownEnvelope = { readonly part: number; readonly token: number } & (

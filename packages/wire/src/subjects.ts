@@ -24,8 +24,9 @@ export const subjects = {
   /** What each service offers to disco, announced and asked for. */
   features: `${WIRE}.features`,
   askFeatures: `${WIRE}.features-ask`,
-  /** What accounts ask of auth, and that a removal which has begun can be finished. */
+  /** What is asked of auth for accounts, and about them, and that a removal which has begun can be finished. */
   accounts: `${WIRE}.accounts`,
+  accountQuestions: `${WIRE}.account-questions`,
   removals: `${WIRE}.removals`,
   auth: `${WIRE}.auth`,
   authInstance: (instance: InstanceRef) => `${WIRE}.auth.${instance.id}.${instance.epoch}`,

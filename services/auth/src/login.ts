@@ -1,4 +1,4 @@
-import type { DomainJid } from '@jabiru/jid'
+import type { BareJid, DomainJid } from '@jabiru/jid'
 import {
   type Challenge,
   decodeBase64,
@@ -40,6 +40,8 @@ export interface LoginParts {
   readonly exchanges: Exchanges<Waiting>
   /** A fresh nonce of at least 128 bits of a CSPRNG, printable and without commas. */
   readonly nonce: () => string
+  /** Somebody has logged in to the account. */
+  readonly onLogin: (account: BareJid) => void
   /** The subject the next message of an exchange goes to. */
   readonly replyTo: string
 }
@@ -105,7 +107,10 @@ async function advance(parts: LoginParts, visit: Visit, enter: () => ServerStep)
       },
     })
     if (outcome.kind === 'failure') return refusal(outcome)
-    if (outcome.kind === 'success') return admission(outcome, attempt, attempts)
+    if (outcome.kind === 'success') {
+      parts.onLogin(outcome.account)
+      return admission(outcome, attempt, attempts)
+    }
     waits = true
     const exchange = exchanges.hold(visit.place, { challenge: outcome, visit: { ...visit, attempt } })
     return { step: 'challenge', data: encodeBase64(outcome.data), reply_to: parts.replyTo, exchange }

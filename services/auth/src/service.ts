@@ -23,7 +23,10 @@ export interface AuthParts {
    * exist. Known, it tells who has an account, and no more than that.
    */
   readonly secret: Uint8Array
-  readonly onFault: (fault: unknown, what: Parameters<OnFault>[1] | 'account_request_failed') => void
+  readonly onFault: (
+    fault: unknown,
+    what: Parameters<OnFault>[1] | 'account_request_failed' | 'login_not_noted',
+  ) => void
   /** Milliseconds, monotonic; that of the process unless given. */
   readonly clock?: () => number
   /** PBKDF2; given by tests that count or hold it. */
@@ -49,6 +52,9 @@ export function createAuth(config: AuthConfig, parts: AuthParts): Auth {
     derivations: createDerivations(config, parts.derive ?? saltPassword),
     exchanges: createExchanges<Waiting>(config, { clock, id: fresh }),
     nonce: fresh,
+    // Nobody waits for it, and a login is good without it.
+    onLogin: (account) =>
+      void store.loggedIn(account).catch((fault: unknown) => parts.onFault(fault, 'login_not_noted')),
     replyTo: subjects.authInstance(instance),
   })
   const ingress = openIngress({ bus: parts.bus, instance, login, onFault: parts.onFault })

@@ -1,10 +1,12 @@
 import type { Bus } from '@jabiru/bus'
 import { type Clock, databaseLeases } from '@jabiru/cluster'
 import { parseBareJid } from '@jabiru/jid'
+import { renderRosterItem } from '@jabiru/protocol'
 import { createHops, type Log, type Service } from '@jabiru/runtime'
 import { NS } from '@jabiru/stanza'
 import type { Database } from '@jabiru/store'
 import { createOwnership, type Endpoint, type Held, offerFeatures } from '@jabiru/wire'
+import { serialize } from '@jabiru/xml'
 import { createActors } from './actors.ts'
 import { type RosterConfig, type RosterSettings, rosterDefaults } from './config.ts'
 import { createEgress } from './egress.ts'
@@ -41,9 +43,13 @@ export function createRoster(settings: RosterSettings, parts: RosterParts): Serv
   /** Who sees whom, for `endpoint.read`: docs/architecture.md. */
   const answer = async (lease: Held, question: string): Promise<string> => {
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written by a service of the same version
-    const { account } = JSON.parse(question) as { readonly account: string }
+    const { account, whole = false } = JSON.parse(question) as { readonly account: string; readonly whole?: boolean }
     const roster = await actors.peek(lease, parseBareJid(account))
     const items = [...(roster?.items.values() ?? [])].map((item) => [item.jid, item.subscription])
+    if (whole) {
+      const xml = [...(roster?.items.values() ?? [])].map((item) => serialize(renderRosterItem(item), NS.roster))
+      return JSON.stringify({ whole: xml })
+    }
     return JSON.stringify({ ver: roster?.ver ?? 0, items })
   }
 

@@ -143,6 +143,8 @@ export interface Account {
   /** Whom it has blocked, as it is committed. XEP-0191. */
   blocked: ReadonlySet<Jid>
   readonly sent: Sent
+  /** Whether anybody may log in to it. */
+  enabled: boolean
   /** Settles when what was asked of its own data is done. */
   turn: Promise<void>
   /** When it last had an available resource, and with which status. XEP-0012. */
@@ -171,6 +173,7 @@ export interface AccountRecord {
   readonly sent?: readonly SentRow[]
   readonly lastSeen?: LastSeen | undefined
   readonly blocked?: readonly Jid[]
+  readonly enabled?: boolean
 }
 
 /** What an account is told of the process that wakes it. */
@@ -192,6 +195,7 @@ export function wakeAccount({ onFault, ...waking }: Waking, record: AccountRecor
     subscribers: {},
     blocked: new Set(record.blocked),
     sent: new Sent(record.sent),
+    enabled: record.enabled ?? true,
     turn: Promise.resolve(),
     lastSeen: record.lastSeen,
     confirmationDue: false,

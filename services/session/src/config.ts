@@ -1,4 +1,4 @@
-import type { DomainJid } from '@jabiru/jid'
+import type { BareJid, DomainJid } from '@jabiru/jid'
 import type { Contacts } from '@jabiru/protocol'
 import type { ConflictPolicy } from './bind.ts'
 
@@ -6,6 +6,8 @@ import type { ConflictPolicy } from './bind.ts'
 export interface SessionConfig {
   readonly domains: readonly DomainJid[]
   readonly software: string
+  /** Who may do what XEP-0133 is for. */
+  readonly admins: readonly BareJid[]
   /** How the operator can be reached. XEP-0157. */
   readonly contacts: Contacts
   readonly conflict: ConflictPolicy

@@ -23,7 +23,7 @@ import type { Ways } from './ways.ts'
 
 /** What is done for each envelope. */
 export function createDeeds(ways: Ways, hops: ReturnType<typeof createHops>, rollCall: RollCall): Deeds {
-  const { egress, actors, sharing, messages, iqs, presences, binding, management, parking, obeying } = ways
+  const { egress, store, actors, sharing, messages, iqs, presences, binding, management, parking, obeying } = ways
   const { keep, keepAll, closeAndEnd, onFault } = ways
 
   /** The one place where what is thrown becomes XML. What cannot be answered is at least told. */
@@ -108,6 +108,17 @@ export function createDeeds(ways: Ways, hops: ReturnType<typeof createHops>, rol
     remove: (account) => {
       for (const session of account.sessions.values()) closeAndEnd(account, session, 'not-authorized')
       actors.forget(account.jid)
+    },
+    review: async (account) => {
+      account.enabled = await store.isEnabled(account.jid)
+      if (account.enabled) return
+      for (const session of account.sessions.values()) closeAndEnd(account, session, 'not-authorized')
+    },
+    endSessions: (account, resource) => {
+      for (const session of account.sessions.values()) {
+        if (resource !== undefined && session.resource !== resource) continue
+        closeAndEnd(account, session, 'policy-violation', 'an administrator has ended this session')
+      }
     },
     unknown: (lease, cm, { conn }) => {
       if (conn !== undefined) egress.down(lease, { cm, conn }, { k: 'close', conn, condition: 'reset' })

@@ -1,4 +1,5 @@
 import type { Jid } from '@jabiru/jid'
+import type { DiscoInfo, DiscoItem } from '@jabiru/protocol'
 import type { Feature } from '@jabiru/runtime'
 import type { Stanza } from '@jabiru/stanza'
 import type { Element } from '@jabiru/xml'
@@ -27,9 +28,16 @@ export interface IqRoute {
   readonly answer: (request: IqRequest) => readonly Element[] | Promise<readonly Element[]>
 }
 
+/** Nodes of the server that a feature answers for (XEP-0030 §3.2): undefined for one that is not its own. Throws Refusal. */
+export interface DiscoNodes {
+  readonly info: (node: string, request: IqRequest) => Omit<DiscoInfo, 'node'> | undefined
+  readonly items: (node: string, request: IqRequest) => readonly DiscoItem[] | undefined
+}
+
 /** A feature of the session service: what it claims, lists in disco#info and answers. */
 export interface SessionFeature extends Feature {
   /** Listed for the account itself. XEP-0030 §3.1. */
   readonly accountDisco?: readonly string[]
   readonly iq?: readonly IqRoute[]
+  readonly nodes?: DiscoNodes
 }

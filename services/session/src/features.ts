@@ -1,8 +1,11 @@
 import type { SessionFeature } from './feature.ts'
+import { administration, administrationCommands } from './features/administration/administration.ts'
+import type { AdministrationDeps } from './features/administration/deps.ts'
 import { archive } from './features/archive/archive.ts'
 import { type BlockingDeps, blocking } from './features/blocking/blocking.ts'
 import { carbons } from './features/carbons/carbons.ts'
 import { clientState } from './features/client-state/client-state.ts'
+import { commands } from './features/commands/commands.ts'
 import { type DiscoDeps, disco } from './features/disco/disco.ts'
 import { last } from './features/last.ts'
 import { ping } from './features/ping.ts'
@@ -13,12 +16,15 @@ import { time } from './features/time.ts'
 import { type VcardDeps, vcard } from './features/vcard/vcard.ts'
 import { version } from './features/version.ts'
 
-export interface FeatureDeps extends Omit<DiscoDeps, 'accountFeatures'> {
+export interface FeatureDeps extends Omit<DiscoDeps, 'accountFeatures' | 'nodes'> {
   readonly software: string
   readonly now: () => number
   readonly startedAt: number
   /** What other services offer at each account. */
   readonly accountFeatures: () => readonly string[]
+  /** Monotonic, in milliseconds. */
+  readonly monotonic: () => number
+  readonly administration: AdministrationDeps
   readonly blocking: BlockingDeps
   readonly privateStorage: PrivateStorageDeps
   readonly registration: RegistrationDeps
@@ -51,9 +57,12 @@ export function sessionFeatures(deps: FeatureDeps): readonly SessionFeature[] {
     ...features.flatMap((feature) => feature.accountDisco ?? []),
     ...deps.accountFeatures(),
   ]
+  const nodes = () => features.flatMap((feature) => feature.nodes ?? [])
   const features: readonly SessionFeature[] = [
     HOOKED,
-    disco({ ...deps, accountFeatures }),
+    disco({ ...deps, accountFeatures, nodes }),
+    commands({ commands: administrationCommands(deps.administration), monotonic: deps.monotonic }),
+    administration,
     carbons,
     blocking(deps.blocking),
     roster(deps),

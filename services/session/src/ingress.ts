@@ -34,9 +34,13 @@ export interface Deeds {
   /** Settles when what the account wants archived is known anew. */
   readonly obey: (account: Account) => Promise<void>
   readonly remove: (account: Account) => void
+  /** Settles when it is known whether anybody may log in to the account; otherwise its sessions have ended. */
+  readonly review: (account: Account) => Promise<void>
+  /** Ends the session of that resource, or all of them. */
+  readonly endSessions: (account: Account, resource: string | undefined) => void
   /** There is no such session, or it has another connection. */
   readonly unknown: (lease: Held, cm: InstanceRef, out: Out) => void
-  /** There is no such account. */
+  /** There is no such account, or nobody may log in to it. */
   readonly bindNobody: (lease: Held, envelope: Extract<UpEnvelope, { k: 'bind' | 'sm-resume' }>) => void
   readonly refuse: (stanza: Stanza) => Promise<void>
   /** Answers the stanza with what the work throws, in place of it; NotOwner is thrown on. */
@@ -132,11 +136,11 @@ export function createIngress(actors: Actors, deeds: Deeds) {
     switch (envelope.k) {
       case 'bind':
         return actors.run(lease, envelope.account, (a) =>
-          a ? deeds.bind(a, envelope) : deeds.bindNobody(lease, envelope),
+          a?.enabled ? deeds.bind(a, envelope) : deeds.bindNobody(lease, envelope),
         )
       case 'sm-resume':
         return actors.run(lease, envelope.account, (a) =>
-          a ? deeds.resume(a, envelope) : deeds.bindNobody(lease, envelope),
+          a?.enabled ? deeds.resume(a, envelope) : deeds.bindNobody(lease, envelope),
         )
       case 'in':
         return receive(lease, envelope)
@@ -151,6 +155,12 @@ export function createIngress(actors: Actors, deeds: Deeds) {
       case 'account-removed':
         return actors.run(lease, envelope.account, (account) => {
           if (account) deeds.remove(account)
+        })
+      case 'standing-changed':
+        return actors.hold(lease, envelope.account, (account) => deeds.review(account))
+      case 'end-sessions':
+        return actors.run(lease, envelope.account, (account) => {
+          if (account) deeds.endSessions(account, envelope.resource)
         })
       default:
         throw new Error(`session does not answer ${envelope.k}`)

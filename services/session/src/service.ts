@@ -3,6 +3,7 @@ import { createHops, type Service } from '@jabiru/runtime'
 import { createOwnership, followManagers, type Held, offerFeatures } from '@jabiru/wire'
 import type { SessionConfig } from './config.ts'
 import { createDeeds } from './deeds.ts'
+import { answerLook } from './features/administration/looks.ts'
 import { createIngress } from './ingress.ts'
 import { knownPresences } from './presence.ts'
 import { watch } from './requests.ts'
@@ -80,6 +81,7 @@ export function createSession(config: SessionConfig, parts: SessionParts): Servi
     ...parts.leasing,
     clock,
     handle: (lease, envelope, from) => restoring.whenRead(lease, () => ingress(lease, envelope, from)),
+    answer: async ({ part }, question) => answerLook(actors.awake(), part, question),
     onAcquired: (lease: Held) => {
       if (parts.leasing.alone) return
       rollCall.begin(lease)

@@ -6,15 +6,16 @@ import { createGroupWriter, type Database } from '@jabiru/store'
 import { collectFeatures, type Endpoint } from '@jabiru/wire'
 import type { Account, LastSeen, Session } from './account.ts'
 import { createActors } from './actors.ts'
+import { createAskAuth } from './auth.ts'
 import { catchUp } from './catch-up.ts'
 import type { SessionConfig } from './config.ts'
 import { noteConfirmed } from './confirmation.ts'
 import { createEgress } from './egress.ts'
 import { createEndedCounts } from './ended-counts.ts'
 import { end } from './ending.ts'
+import { createLooks } from './features/administration/looks.ts'
 import { databaseBlocks } from './features/blocking/store.ts'
 import { databasePrivateData } from './features/private-storage/store.ts'
-import { accountRequests, removalNews } from './features/registration/ask.ts'
 import { databaseVcards } from './features/vcard/store.ts'
 import { sessionFeatures } from './features.ts'
 import { createMeasures } from './measures.ts'
@@ -72,6 +73,7 @@ export function createWays(config: SessionConfig, parts: SessionParts) {
     },
   })
 
+  const auth = createAskAuth(bus)
   const features = sessionFeatures({
     software: config.software,
     now: parts.now,
@@ -80,11 +82,20 @@ export function createWays(config: SessionConfig, parts: SessionParts) {
     accountFeatures: offered.accountFeatures,
     contacts: config.contacts,
     maySee: ({ account, from }) => sharing.isSubscribed(account, from),
+    monotonic: clock.now,
+    administration: {
+      isAdmin: (account) => config.admins.includes(account),
+      request: auth.request,
+      question: auth.question,
+      finishRemoval: auth.removalBegun,
+      tell: (envelope) => egress.toOwner('session', envelope.account, envelope),
+      look: createLooks(endpoint, parts.leasing.partitions),
+    },
     blocking: { egress, blocks: databaseBlocks(database), most: config.blockedMost },
     privateStorage: { store: databasePrivateData(database), mostBytes: config.privateBytes },
     registration: {
-      ask: accountRequests(bus),
-      finishRemoval: removalNews(bus),
+      ask: auth.request,
+      finishRemoval: auth.removalBegun,
       ...config,
     },
     vcards: { store: databaseVcards(database), mostBytes: config.vcardBytes },
@@ -122,8 +133,9 @@ export function createWays(config: SessionConfig, parts: SessionParts) {
     end({ ...catching, ...presences }, account, session)
     parking.left(session)
   }
-  const closeAndEnd = (account: Account, session: Session, condition: string) => {
-    if (session.at) egress.down(account, session.at, { k: 'close', conn: session.at.conn, condition })
+  const closeAndEnd = (account: Account, session: Session, condition: string, text?: string) => {
+    const why = { condition, ...(text === undefined ? {} : { text }) }
+    if (session.at) egress.down(account, session.at, { k: 'close', conn: session.at.conn, ...why })
     endSession(account, session)
   }
   const binding = {

@@ -22,10 +22,11 @@ export const archiveSettings = ({ archive }: Config): ArchiveConfig => ({
 })
 
 export const sessionSettings = (
-  { domains, contact, registration, sm, session }: Config,
+  { admins, domains, contact, registration, sm, session }: Config,
   software: string,
 ): SessionConfig => ({
   domains,
+  admins,
   software,
   contacts: contact,
   conflict: session.conflict,

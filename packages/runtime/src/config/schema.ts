@@ -44,7 +44,7 @@ export const schema = section('', {
   admins: list<BareJid>('bare-jid', {
     value: [],
     expects: 'addresses like alice@example.org',
-    description: 'Addresses of administrators.',
+    description: 'Addresses of administrators: their clients can do what XEP-0133 has for accounts.',
   }),
   contact: section('How the operator is reached, as everybody is told (XEP-0157).', {
     abuse: addresses('abuse'),
@@ -227,10 +227,4 @@ export const schema = section('', {
 export type Config = Static<typeof schema>
 
 /** Keys that have their name and take no effect: nothing serves them so far. Setting one is told in the log. */
-export const UNSERVED: readonly string[] = [
-  'admins',
-  's2s.port',
-  's2s.tls_port',
-  'component.port',
-  'registration.enabled',
-]
+export const UNSERVED: readonly string[] = ['s2s.port', 's2s.tls_port', 'component.port', 'registration.enabled']

@@ -58,6 +58,38 @@ export function accountsContract(name: string, open: () => Promise<AccountStore>
     assert.equal(await store.retire(alice), true)
     assert.equal((await store.find(alice))?.enabled, false)
     assert.equal(await store.retire(alice), true)
+    // It does not come back.
+    assert.equal(await store.setEnabled(alice, true), false)
+    assert.deepEqual(
+      [await store.read(alice), await store.count({}), await store.count({ disabled: true })],
+      [undefined, 0, 0],
+    )
+    assert.deepEqual(await store.list({ limit: 10 }), [])
+  })
+
+  void test(`[${name}] accounts are counted and listed, all of them or those that are disabled`, async () => {
+    const store = await open()
+    for (const jid of [alice, bob]) await store.insert(jid, {})
+    await store.setEnabled(bob, false)
+    assert.deepEqual([await store.count({}), await store.count({ disabled: true })], [2, 1])
+    const disabled = await store.list({ limit: 10, disabled: true })
+    assert.deepEqual(
+      disabled.map(({ jid }) => jid),
+      [bob],
+    )
+  })
+
+  void test(`[${name}] the last login is noted`, async () => {
+    const store = await open()
+    await store.insert(alice, {})
+    assert.equal((await store.read(alice))?.lastLogin, undefined)
+    await store.loggedIn(alice)
+    const first = (await store.read(alice))?.lastLogin
+    assert.ok(first instanceof Date)
+    await store.loggedIn(alice)
+    assert.deepEqual((await store.read(alice))?.lastLogin, first)
+    await store.loggedIn(bob)
+    assert.equal(await store.read(bob), undefined)
   })
 
   void test(`[${name}] nothing is done to an account that is not there`, async () => {

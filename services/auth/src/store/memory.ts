@@ -4,11 +4,22 @@ import type { Account, AccountKeys, AccountStore } from './store.ts'
 /** The twin of the accounts table, for tests. `now` is the time accounts are created at. */
 export function memoryAccounts(now: () => Date): AccountStore {
   const rows = new Map<BareJid, AccountKeys & Account>()
-  const change = (jid: BareJid, part: Partial<AccountKeys>): Promise<boolean> => {
+  const retired = new Set<BareJid>()
+  const change = (jid: BareJid, part: Partial<AccountKeys & Account>): Promise<boolean> => {
     const row = rows.get(jid)
     if (row !== undefined) rows.set(jid, { ...row, ...part })
     return Promise.resolve(row !== undefined)
   }
+  const staying = (): readonly Account[] =>
+    [...rows.values()]
+      .filter(({ jid }) => !retired.has(jid))
+      .toSorted((a, b) => (a.jid < b.jid ? -1 : 1))
+      .map(({ jid, enabled, createdAt, lastLogin }) => ({
+        jid,
+        enabled,
+        createdAt,
+        ...(lastLogin === undefined ? {} : { lastLogin }),
+      }))
   return {
     find: (jid) => Promise.resolve(rows.get(jid)),
     insert: (jid, credentials) => {
@@ -17,13 +28,23 @@ export function memoryAccounts(now: () => Date): AccountStore {
       return Promise.resolve(true)
     },
     replace: (jid, credentials) => change(jid, { credentials }),
-    setEnabled: (jid, enabled) => change(jid, { enabled }),
-    retire: (jid) => change(jid, { enabled: false }),
-    remove: (jid) => Promise.resolve(rows.delete(jid)),
-    list: ({ after = '', limit }) => {
-      const jids = [...rows.keys()].filter((jid) => jid > after).toSorted()
-      const page = jids.slice(0, limit).flatMap((jid) => rows.get(jid) ?? [])
-      return Promise.resolve(page.map(({ jid, enabled, createdAt }) => ({ jid, enabled, createdAt })))
+    setEnabled: (jid, enabled) => (retired.has(jid) ? Promise.resolve(false) : change(jid, { enabled })),
+    retire: (jid) => {
+      if (rows.has(jid)) retired.add(jid)
+      return change(jid, { enabled: false })
+    },
+    remove: (jid) => {
+      retired.delete(jid)
+      return Promise.resolve(rows.delete(jid))
+    },
+    loggedIn: async (jid) => {
+      await change(jid, { lastLogin: now() })
+    },
+    read: (jid) => Promise.resolve(staying().find((row) => row.jid === jid)),
+    count: ({ disabled = false }) => Promise.resolve(staying().filter(({ enabled }) => !enabled || !disabled).length),
+    list: ({ after = '', limit, disabled = false }) => {
+      const found = staying().filter(({ jid, enabled }) => jid > after && (!enabled || !disabled))
+      return Promise.resolve(found.slice(0, limit))
     },
   }
 }

@@ -1,7 +1,7 @@
 import { parseBareJid } from '@jabiru/jid'
 import { decodeCredentials, encodeCredentials, type StoredCredentials } from '@jabiru/sasl'
 import { beginRemoval, type Database, type Param, removeAccount } from '@jabiru/store'
-import type { AccountStore } from './store.ts'
+import type { Account, AccountStore } from './store.ts'
 
 /** Accounts in PostgreSQL or its embedded twin. */
 export function postgresAccounts(database: Pick<Database, 'query'>): AccountStore {
@@ -25,17 +25,51 @@ export function postgresAccounts(database: Pick<Database, 'query'>): AccountStor
     replace: (jid, credentials) =>
       touched('update account set credentials = $2 where jid = $1 returning jid', [jid, json(credentials)]),
     setEnabled: (jid, enabled) =>
-      touched('update account set enabled = $2 where jid = $1 returning jid', [jid, enabled]),
+      touched(`update account set enabled = $2 where jid = $1 and ${STAYS} returning jid`, [jid, enabled]),
     retire: (jid) => beginRemoval(database, jid),
     remove: (jid) => removeAccount(database, jid),
-    list: async ({ after = '', limit }) => {
-      const rows = await database.query<{ jid: string; enabled: boolean; created_at: Date }>(
-        'select jid, enabled, created_at from account where jid > $1 order by jid limit $2',
-        [after, limit],
+    loggedIn: async (jid) => {
+      await database.query(
+        `update account set last_login = now()
+          where jid = $1 and (last_login is null or last_login < now() - interval '1 minute')`,
+        [jid],
       )
-      return rows.map((row) => ({ jid: parseBareJid(row.jid), enabled: row.enabled, createdAt: row.created_at }))
+    },
+    read: async (jid) => {
+      const [row] = await database.query<Row>(`select ${COLUMNS} from account where jid = $1 and ${STAYS}`, [jid])
+      return row && accountOf(row)
+    },
+    count: async ({ disabled = false }) => {
+      const [row] = await database.query<{ n: number }>(
+        `select count(*) as n from account where ${STAYS} and (enabled = false or not $1)`,
+        [disabled],
+      )
+      return row?.n ?? 0
+    },
+    list: async ({ after = '', limit, disabled = false }) => {
+      const rows = await database.query<Row>(
+        `select ${COLUMNS} from account
+          where jid > $1 and ${STAYS} and (enabled = false or not $3) order by jid limit $2`,
+        [after, limit, disabled],
+      )
+      return rows.map(accountOf)
     },
   }
+}
+
+/** An account whose removal has begun is there no more, but for its name. */
+const STAYS = 'not exists (select from account_removal where account_removal.jid = account.jid)'
+const COLUMNS = 'jid, enabled, created_at, last_login'
+
+interface Row {
+  readonly jid: string
+  readonly enabled: boolean
+  readonly created_at: Date
+  readonly last_login: Date | null
+}
+
+function accountOf({ jid, enabled, created_at: createdAt, last_login: lastLogin }: Row): Account {
+  return { jid: parseBareJid(jid), enabled, createdAt, ...(lastLogin === null ? {} : { lastLogin }) }
 }
 
 const json = (credentials: StoredCredentials): string => JSON.stringify(encodeCredentials(credentials))

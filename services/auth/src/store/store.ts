@@ -12,6 +12,7 @@ export interface Account {
   readonly jid: BareJid
   readonly enabled: boolean
   readonly createdAt: Date
+  readonly lastLogin?: Date | undefined
 }
 
 /** The accounts. Every function rejects with StoreUnavailable when the database cannot answer. */
@@ -28,6 +29,21 @@ export interface AccountStore {
   readonly retire: (jid: BareJid) => Promise<boolean>
   /** False where there is no such account. */
   readonly remove: (jid: BareJid) => Promise<boolean>
-  /** Accounts after one address, in an order of the database's own; fewer than `limit` are the last. */
-  readonly list: (page: { readonly after?: BareJid | undefined; readonly limit: number }) => Promise<readonly Account[]>
+  /** Somebody has logged in: noted, at most once a minute. */
+  readonly loggedIn: (jid: BareJid) => Promise<void>
+  /** Undefined for an account that is not there, or is to be removed. */
+  readonly read: (jid: BareJid) => Promise<Account | undefined>
+  /** How many accounts there are, or how many of them are disabled. */
+  readonly count: (which: Which) => Promise<number>
+  /** Accounts that are not to be removed, after one address, in an order of the database's own; fewer than `limit` are the last. */
+  readonly list: (page: Page) => Promise<readonly Account[]>
+}
+
+export interface Which {
+  readonly disabled?: boolean | undefined
+}
+
+export interface Page extends Which {
+  readonly after?: BareJid | undefined
+  readonly limit: number
 }

@@ -21,6 +21,8 @@ export interface AccountStore {
   readonly wake: (account: BareJid) => Promise<AccountRecord | undefined>
   /** What the account wants archived, now. */
   readonly wanted: (account: BareJid) => Promise<Wanted>
+  /** Whether anybody may log in to it, now. */
+  readonly isEnabled: (account: BareJid) => Promise<boolean>
   /** Messages at these positions, in order; those that are gone are left out. */
   readonly messages: (account: BareJid, positions: readonly number[]) => Promise<readonly Archived[]>
   /** Drops what was held only until it was confirmed. */
@@ -51,6 +53,7 @@ function wantedOf({ policy, always, never, contacts }: WantedRow): Wanted {
 }
 
 interface WakeRow extends WantedRow {
+  readonly enabled: boolean
   readonly position: number
   readonly archived_at: Date | null
   readonly watermark: number
@@ -69,7 +72,7 @@ function sentOf([id, position, at, originId, text]: WakeRow['sent'][number]): Se
 
 /** One statement: what is above the watermark, and the exceptions below it, is undelivered. */
 const WAKE = `
-  WITH known AS (SELECT jid FROM account WHERE jid = $1),
+  WITH known AS (SELECT jid, enabled FROM account WHERE jid = $1),
        confirmed AS (SELECT watermark, exceptions FROM delivery WHERE owner = $1),
        waiting AS (
          SELECT position, archived FROM archive
@@ -84,7 +87,8 @@ const WAKE = `
           WHERE owner = $1 AND at > $2 AND (outgoing OR peer = owner) AND origin_id IS NOT NULL
           ORDER BY at DESC, position DESC LIMIT ${KNOWN_MOST}
        )
-  SELECT coalesce((SELECT max(position) FROM archive WHERE owner = $1), 0) AS position,
+  SELECT enabled,
+         coalesce((SELECT max(position) FROM archive WHERE owner = $1), 0) AS position,
          (SELECT at FROM archive WHERE owner = $1 ORDER BY position DESC LIMIT 1) AS archived_at,
          coalesce((SELECT watermark FROM confirmed), 0) AS watermark,
          coalesce((SELECT array_agg(position ORDER BY position) FROM waiting), '{}') AS waiting,
@@ -105,6 +109,7 @@ export function databaseAccounts(db: Database, now: () => number): AccountStore 
       if (row === undefined) return undefined
       const held = new Set(row.held)
       return {
+        enabled: row.enabled,
         position: Math.max(row.position, row.watermark),
         archivedAt: row.archived_at?.getTime() ?? 0,
         wanted: wantedOf(row),
@@ -118,6 +123,10 @@ export function databaseAccounts(db: Database, now: () => number): AccountStore 
     wanted: async (account) => {
       const [row] = await db.query<WantedRow>(`SELECT ${WANTED.trim()}`, [account])
       return row === undefined ? EVERYTHING_WANTED : wantedOf(row)
+    },
+    isEnabled: async (account) => {
+      const [row] = await db.query<{ enabled: boolean }>('SELECT enabled FROM account WHERE jid = $1', [account])
+      return row?.enabled ?? false
     },
     messages: (account, positions) =>
       db.query<Archived>(

@@ -14,6 +14,7 @@ import { openTestDatabase, type TestDatabase } from './database.ts'
 const CONFIG: SessionConfig = {
   domains: [parseDomain('localhost')],
   software: 'test',
+  admins: [parseBareJid('admin@localhost')],
   contacts: {
     abuse: ['xmpp:abuse@localhost'],
     admin: [],

@@ -12,12 +12,14 @@ import {
 import { defineFeature } from '@jabiru/runtime'
 import { Refusal } from '@jabiru/stanza'
 import { availableSessions } from '../../account.ts'
-import type { IqRequest, SessionFeature } from '../../feature.ts'
+import type { DiscoNodes, IqRequest, SessionFeature } from '../../feature.ts'
 
 export interface DiscoDeps {
   /** What all services offer at the domain. */
   readonly serverFeatures: () => readonly string[]
   readonly accountFeatures: () => readonly string[]
+  /** The nodes of the server. */
+  readonly nodes: () => readonly DiscoNodes[]
   /** How the operator can be reached. */
   readonly contacts: Contacts
   /** Whether the asker may see the account's presence. */
@@ -35,6 +37,8 @@ function refuseNodes({ payload }: IqRequest): void {
 export const disco = (deps: DiscoDeps): SessionFeature => {
   const tellServer = (request: IqRequest) => {
     const { node } = request.payload.attrs
+    const [found] = node === undefined ? [] : deps.nodes().flatMap((of) => of.info(node, request) ?? [])
+    if (found !== undefined) return [renderDiscoInfo({ node, ...found })]
     const info = serverInfo(deps.serverFeatures(), deps.contacts)
     // XEP-0115 §6.2: what the hash stands for, under the name that holds it.
     if (node !== capsNode(serverCaps(info))) refuseNodes(request)
@@ -56,6 +60,10 @@ export const disco = (deps: DiscoDeps): SessionFeature => {
     return [renderDiscoItems({ items: availableSessions(request.account).map(({ jid }) => ({ jid })) })]
   }
   const listServer = (request: IqRequest) => {
+    const { node } = request.payload.attrs
+    const found = node === undefined ? undefined : deps.nodes().find((of) => of.items(node, request) !== undefined)
+    if (node !== undefined && found !== undefined)
+      return [renderDiscoItems({ node, items: found.items(node, request) ?? [] })]
     refuseNodes(request)
     return [renderDiscoItems({ items: [] })]
   }

@@ -4,6 +4,7 @@ import { defineFeature } from '@jabiru/runtime'
 import { Refusal } from '@jabiru/stanza'
 import type { AccountReply, AccountRequest } from '@jabiru/wire'
 import { child, children, el, textOf } from '@jabiru/xml'
+import { notDone, unusablePassword } from '../../auth.ts'
 import type { IqRequest, SessionFeature } from '../../feature.ts'
 import { inTurn } from '../../turns.ts'
 
@@ -20,17 +21,16 @@ export interface RegistrationDeps {
 
 const WORDS = 'You have an account. A new password takes the place of the one you have.'
 
-const REFUSALS: Readonly<Record<Exclude<AccountReply, 'done'>, () => Refusal>> = {
-  unusable: () => new Refusal('not-acceptable', { text: 'that cannot be a password' }),
-  gone: () => new Refusal('registration-required'),
-  failed: () => new Refusal('internal-server-error', { type: 'wait', text: 'it was not done, and may be tried again' }),
+function refusalOf(reply: AccountReply): Refusal {
+  if (reply === 'unusable') return unusablePassword()
+  return reply === 'gone' ? new Refusal('registration-required') : notDone()
 }
 
 /** XEP-0077 for accounts that are there: their clients give them a new password, or end them. */
 export const registration = (deps: RegistrationDeps): SessionFeature => {
   const ask = async ({ account }: IqRequest, request: AccountRequest) => {
     const reply = await inTurn(account, () => deps.ask(request))
-    if (reply !== 'done') throw REFUSALS[reply]()
+    if (reply !== 'done') throw refusalOf(reply)
   }
 
   // XEP-0077 §3.1: who asks is registered, and is told with what.
