@@ -120,8 +120,11 @@ export function createDeeds(ways: Ways, hops: ReturnType<typeof createHops>, rol
         closeAndEnd(account, session, 'policy-violation', 'an administrator has ended this session')
       }
     },
-    unknown: (lease, cm, { conn }) => {
-      if (conn !== undefined) egress.down(lease, { cm, conn }, { k: 'close', conn, condition: 'reset' })
+    unknown: async (lease, cm, { conn }) => {
+      if (conn === undefined) return
+      await egress.close(lease, { cm, conn }, 'reset').catch(() => {
+        throw new NotOwner(`connection manager ${cm.id} has not heard that the session is unknown`)
+      })
     },
     bindNobody: (lease, { at }) => egress.down(lease, at, { k: 'close', conn: at.conn, condition: 'not-authorized' }),
     refuse: async (stanza) => {

@@ -26,6 +26,8 @@ export interface Egress {
   /** To one connection. Deliveries of the same stanza to one connection manager in one turn become one envelope. */
   readonly deliver: (lease: Lease, at: ConnectionRef, delivered: Delivered) => void
   readonly down: (lease: Lease, at: ConnectionRef, envelope: Down) => void
+  /** Ends a connection with a stream error. Resolves when its connection manager has heard; rejects when that is given up. */
+  readonly close: (lease: Lease, at: ConnectionRef, condition: string) => Promise<void>
   /** To the owner of an account in a group of services. Resolves when it is committed there. */
   readonly toOwner: (group: Group, account: Jid, envelope: OwnerEnvelope) => Promise<void>
   /** Addresses a stanza to whoever owns its `to`: resolves when it is committed there, or answered with an error. */
@@ -57,6 +59,11 @@ export function createEgress({ endpoint, domains, onUndeliverable }: EgressDeps)
     // What was said before goes first.
     open.delete(at.cm.id)
     sendDown(at, { part, token, ...envelope })
+  }
+
+  const close: Egress['close'] = ({ part, token }, at, condition) => {
+    open.delete(at.cm.id)
+    return endpoint.sendDown(at.cm, { part, token, k: 'close', conn: at.conn, condition })
   }
 
   const deliver: Egress['deliver'] = (lease, at, { stanza, n, to, position, trace }) => {
@@ -102,7 +109,7 @@ export function createEgress({ endpoint, domains, onUndeliverable }: EgressDeps)
     if (reply?.to !== undefined && served.has(domainOf(reply.to))) await route(reply, undefined, trace)
   }
 
-  return { deliver, down, toOwner, route, isServed: (domain) => served.has(domain) }
+  return { deliver, down, close, toOwner, route, isServed: (domain) => served.has(domain) }
 }
 
 /** What is the same whenever it is sent again: a message by its id, an answer word for word. */

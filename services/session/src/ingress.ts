@@ -38,8 +38,8 @@ export interface Deeds {
   readonly review: (account: Account) => Promise<void>
   /** Ends the session of that resource, or all of them. */
   readonly endSessions: (account: Account, resource: string | undefined) => void
-  /** There is no such session, or it has another connection. */
-  readonly unknown: (lease: Held, cm: InstanceRef, out: Out) => void
+  /** There is no such session, or it has another connection. Settles when that is told to end. */
+  readonly unknown: (lease: Held, cm: InstanceRef, out: Out) => Promise<void>
   /** There is no such account, or nobody may log in to it. */
   readonly bindNobody: (lease: Held, envelope: Extract<UpEnvelope, { k: 'bind' | 'sm-resume' }>) => void
   readonly refuse: (stanza: Stanza) => Promise<void>
@@ -71,7 +71,7 @@ export function createIngress(actors: Actors, deeds: Deeds) {
   const out = (lease: Held, envelope: Out, from: InstanceRef) =>
     actors.run(lease, envelope.account, (account) => {
       const session = sessionOf(account, envelope.session)
-      // What nobody takes must not count: before this is acknowledged, the connection that counts is told to end.
+      // What nobody takes must not count: this is acknowledged when the connection that counts has been told to end.
       if (account === undefined || session === undefined) return deeds.unknown(lease, from, envelope)
       if (envelope.n > session.handled) {
         session.handled = envelope.n

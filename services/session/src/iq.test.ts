@@ -163,6 +163,7 @@ for (const from of ['conference.localhost', 'room@conference.localhost', 'room@c
     const routed: Stanza[] = []
     const egress: IqDeps['egress'] = {
       ...ear().egress,
+      close: () => Promise.reject(new Error('nothing is closed')),
       toOwner: () => Promise.reject(new Error('nobody else is asked')),
       route: (s) => Promise.resolve(void routed.push(s)),
       isServed: () => false,

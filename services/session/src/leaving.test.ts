@@ -16,7 +16,7 @@ function leaving() {
   const routed: string[] = []
   const route = async ({ name }: Stanza) => void routed.push(name)
   const deps = { append: () => row.promise, now: () => 0, onFault: assert.ifError }
-  const egress = { ...ear().egress, route, toOwner: async () => {}, isServed: () => true }
+  const egress = { ...ear().egress, route, close: async () => {}, toOwner: async () => {}, isServed: () => true }
   const session = sessionOf(account, 'phone')
   const to = parseFullJid('romeo@montague.lit/orchard')
   const hello = withHead(message('hello'), { to })

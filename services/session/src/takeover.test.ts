@@ -76,6 +76,21 @@ test('a stanza of a session that nobody knows closes its connection before it co
   assert.equal((await alice.next('close')).condition, 'reset')
 })
 
+test('a stanza of a session that nobody knows does not count while its connection has not heard that it ends', async () => {
+  const alice = await connect()
+  await alice.gone(true)
+  const { promise, resolve } = Promise.withResolvers<void>()
+  house.hearing = promise
+  let counted = false
+  const sent = alice.message(alice.account, 'lost').then(() => (counted = true))
+  await pass(house, 1_000)
+  assert.equal(counted, false)
+  house.hearing = undefined
+  resolve()
+  await passUntil(house, sent)
+  assert.equal((await alice.next('close')).condition, 'reset')
+})
+
 test('after the death of its owner a session is what it was: carbons, roster pushes, presence and priority', async () => {
   const [alice, bob] = [await connect(), await connect(undefined, 'phone')]
   await bob.enable()

@@ -5,7 +5,7 @@ import { type Clock, createManualClock, type Log, type ManualClock } from '@jabi
 import { type Stanza, withHead } from '@jabiru/stanza'
 import { createMemoryState, type LiveState } from '@jabiru/state'
 import { type Database, StoreUnavailable } from '@jabiru/store'
-import { createEndpoint, type Endpoint, type Group, type LaneEnvelope } from '@jabiru/wire'
+import { createEndpoint, type DownEnvelope, type Endpoint, type Group, type LaneEnvelope } from '@jabiru/wire'
 import type { SessionConfig } from '../config.ts'
 import { createSession } from '../service.ts'
 import { TestConnection } from './client.ts'
@@ -70,6 +70,8 @@ export interface House extends AsyncDisposable {
    */
   readonly die: (how?: 'killed' | 'stalled') => Promise<void>
   readonly state: LiveState
+  /** The connections have taken what they are told when this settles. */
+  hearing: Promise<void> | undefined
 }
 
 interface Life {
@@ -101,6 +103,13 @@ export async function startHouse(options: HouseOptions = {}): Promise<House> {
   const newEndpoint = (bus: Bus, id: string) =>
     createEndpoint({ bus, self: { id, epoch }, partitions, onFault: (fault) => faults.push(fault) })
 
+  const heed = (envelope: Exclude<DownEnvelope, { k: 'deliver' }>): Promise<void> | undefined => {
+    const take = () => connections.get(envelope.conn)?.take(envelope)
+    if (house.hearing !== undefined) return house.hearing.then(take)
+    take()
+    return undefined
+  }
+
   /** Roster, presence and the connection manager. */
   const play = (endpoint: Endpoint) => {
     for (const group of PLAYED) {
@@ -108,11 +117,12 @@ export async function startHouse(options: HouseOptions = {}): Promise<House> {
       endpoint.announce(group, () => parts.map((part) => [part, 1]))
     }
     endpoint.serveDown((envelope) => {
-      if (envelope.k !== 'deliver') return connections.get(envelope.conn)?.take(envelope)
+      if (envelope.k !== 'deliver') return heed(envelope)
       for (const { conn, to, ...numbers } of envelope.to) {
         const stanza = to === undefined ? envelope.stanza : withHead(envelope.stanza, { to })
         connections.get(conn)?.take({ ...numbers, stanza })
       }
+      return undefined
     })
     if (!apart) return
     endpoint.introduce('session', (part) => [
@@ -165,7 +175,8 @@ export async function startHouse(options: HouseOptions = {}): Promise<House> {
     return made
   }
 
-  return {
+  const house: House = {
+    hearing: undefined,
     store,
     clock,
     get endpoint() {
@@ -208,6 +219,7 @@ export async function startHouse(options: HouseOptions = {}): Promise<House> {
       assert.deepEqual(faults, [])
     },
   }
+  return house
 }
 
 /** What a process has of the world, until it has it no more. */
