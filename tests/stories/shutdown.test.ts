@@ -15,7 +15,7 @@ void test(
   form,
   async () => {
     const dataDir = await mkdtemp(join(tmpdir(), 'jabiru-shutdown-'))
-    await using scratch = await scratchFolder()
+    await using scratch = await scratchFolder('nothing')
     await rename(scratch.dir, join(dataDir, 'postgres'))
     using deadline = new Deadline(STORY_MS)
     const accounts = { romeo: freshAccount('romeo'), juliet: freshAccount('juliet') }

@@ -5,7 +5,7 @@ import { SqlError } from './database.ts'
 import { migrate, SchemaTooNew } from './migrate.ts'
 import { openScratch } from './scratch.ts'
 
-const db = await openScratch()
+const db = await openScratch('nothing')
 after(() => db.close())
 
 const first = 'create table one (n int); create index one_n on one (n)'

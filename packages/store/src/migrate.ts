@@ -13,7 +13,7 @@ import { sql as accountRemoval } from './migrations/0011_account_removal.ts'
 import { sql as lastLogin } from './migrations/0012_last_login.ts'
 
 /** In order; a place in this list is a schema version, counted from 1. Entries are only ever added. */
-const MIGRATIONS: readonly string[] = [
+export const MIGRATIONS: readonly string[] = [
   accounts,
   leases,
   archive,

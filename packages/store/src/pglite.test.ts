@@ -2,4 +2,4 @@
 import { storeContract } from './contract/contract.ts'
 import { openScratch } from './scratch.ts'
 
-await storeContract('pglite', openScratch)
+await storeContract('pglite', () => openScratch('nothing'))

@@ -13,7 +13,7 @@ export interface EmbeddedOptions {
   readonly dataDir?: string
   /** Settings over and above ports and folder, by the names of the environment. */
   readonly env?: Settings
-  /** Gives a folder with an empty database, to be taken as its own: making one takes the server seconds. */
+  /** Gives a folder with a database that holds nothing yet, to be taken as its own: making one takes the server seconds. */
   readonly emptyDatabase?: () => Promise<{ readonly dir: string } & AsyncDisposable>
   /** The same ports at every start, so that what a client remembers stays true. */
   readonly ports?: readonly number[]

@@ -14,7 +14,7 @@ import { recording } from '../testing/terminal.ts'
 async function freshData(): Promise<string> {
   const data = path.join(scratch(), 'data')
   await mkdir(data, { mode: 0o700 })
-  await using empty = await scratchFolder()
+  await using empty = await scratchFolder('nothing')
   await rename(empty.dir, path.join(data, 'postgres'))
   return data
 }
