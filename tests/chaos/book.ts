@@ -39,6 +39,8 @@ export interface Request {
   /** That one's answer was acknowledged. */
   replied: boolean
   answers: number
+  /** When it was asked, and when it was answered each time, in ms; for whoever looks for the cause. */
+  readonly moments: number[]
 }
 
 /** What was promised to the clients, and what came to them. */

@@ -105,7 +105,7 @@ export class Mailbox {
     const promised = part.manages && (peer === undefined || peer.manages)
     const asked = peer?.client
     const request = { id, session: this.session, asked, promised, acknowledged: false, seen: 0, replied: false }
-    book.requests.set(id, { ...request, answers: 0 })
+    book.requests.set(id, { ...request, answers: 0, moments: [performance.now()] })
     this.#sends(requestStanza(id, to ?? domain, what))
   }
 
@@ -184,7 +184,10 @@ export class Mailbox {
     if (type === 'get' || type === 'set') {
       if (request !== undefined) request.seen += 1
       this.#sends(resultStanza(id, from))
-    } else if (request !== undefined) request.answers += 1
+    } else if (request !== undefined) {
+      request.answers += 1
+      request.moments.push(performance.now())
+    }
   }
 
   #sends(e: Element): void {

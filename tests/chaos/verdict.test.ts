@@ -60,6 +60,7 @@ const request = (of: Partial<Request>): Request => ({
   seen: 0,
   replied: false,
   answers: 1,
+  moments: [],
   ...of,
 })
 

@@ -54,7 +54,7 @@ export function judge(book: Book, rows: Rows, presenceWrong: readonly string[], 
     disordered: disordered(book),
     archive_order_differs: [...archiveDisordered(book, rows), ...unlikeArchive(book, rows)],
     iq_unanswered: unanswered(book),
-    iq_answered_twice: [...book.requests.values()].filter(({ answers }) => answers > 1).map(told),
+    iq_answered_twice: [...book.requests.values()].filter(({ answers }) => answers > 1).map(toldOf(book)),
     presence_wrong: presenceWrong,
     queues_left: stuck,
     violations: book.violations,
@@ -173,17 +173,23 @@ function unlikeArchive({ receipts }: Book, { archive }: Rows): readonly string[]
 }
 
 /** Acknowledged in a session that lasted, and never answered, though who was asked never saw it or did answer. */
-function unanswered({ requests, broken }: Book): readonly string[] {
+function unanswered(book: Book): readonly string[] {
+  const { requests, broken } = book
   return [...requests.values()]
     .filter(({ promised, acknowledged, answers }) => promised && acknowledged && answers === 0)
     .filter(
       ({ session, asked, seen, replied }) => !broken.has(session) && (asked === undefined || seen === 0 || replied),
     )
-    .map(told)
+    .map(toldOf(book))
 }
 
-const told = ({ id, asked, seen }: Request) =>
-  `${id} to ${asked === undefined ? 'the server' : `${asked}, seen ${seen} times`}`
+const toldOf =
+  ({ began }: Book) =>
+  ({ id, asked, seen, moments }: Request) => {
+    const [first, ...answers] = moments.map((ms) => ((ms - began) / 1000).toFixed(1))
+    const whom = asked === undefined ? 'the server' : `${asked}, seen ${seen} times`
+    return `${id} to ${whom}, asked at ${first} s, answered at ${answers.join(', ')} s`
+  }
 
 /** The most of these moments that fall within so many milliseconds. */
 function mostWithin(moments: readonly number[], ms: number): number {

@@ -75,8 +75,8 @@ export type UpEnvelope =
       readonly confirmed: number
       /** Positions that the client has confirmed, of which no owner has said that it has stored that. */
       readonly delivered?: readonly number[]
-      /** `n` of requests that are not handled yet and whose answers have been delivered: they are not to be asked again. */
-      readonly answered?: readonly number[]
+      /** Requests that are not handled yet and whose answers have been delivered, by `n`: they are not to be asked again. */
+      readonly answered?: readonly (readonly [n: number, mark: string])[]
       /** Id and sender of the last answers that the client was given. */
       readonly answers?: readonly (readonly [id: string, from: string])[]
     } & UnderWay)
@@ -206,6 +206,9 @@ export interface Bases {
   readonly inBase: number
   readonly outBase: number
 }
+
+/** What a request of a session is known again by, whatever its number. RFC 6120 §8.1.3. */
+export const markOfRequest = (id: string, to: Jid | undefined): string => `${to ?? ''} ${id}`
 
 /** The iq requests of a session that have no answer yet, in their order. */
 export interface UnderWay {

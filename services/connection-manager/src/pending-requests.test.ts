@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { parseJid } from '@jabiru/jid'
 import type { Stanza } from '@jabiru/stanza'
+import { markOfRequest } from '@jabiru/wire'
 import { PendingRequests } from './pending-requests.ts'
 
 const iq = (type: string, id: string): Stanza => ({ name: 'iq', type, id, inner: '', payloads: [] })
@@ -11,11 +12,11 @@ test('RFC 6120 §8.2.3 a request that is answered and not settled is told of, un
   requests.sends(1, iq('get', 'a'))
   requests.sends(2, iq('set', 'b'))
   requests.gets(iq('result', 'b'))
-  assert.deepEqual(requests.answered, [2])
+  assert.deepEqual(requests.answered, [[2, markOfRequest('b', undefined)]])
   requests.handled(2)
   assert.deepEqual(requests.answered, [])
   requests.gets(iq('error', 'a'))
-  assert.deepEqual(requests.answered, [1])
+  assert.deepEqual(requests.answered, [[1, markOfRequest('a', undefined)]])
 })
 
 test('of two requests with one id neither is taken for answered', () => {

@@ -1,6 +1,6 @@
 import type { Jid } from '@jabiru/jid'
 import type { Stanza } from '@jabiru/stanza'
-import type { UnderWay } from '@jabiru/wire'
+import { markOfRequest, type UnderWay } from '@jabiru/wire'
 
 /** So many answers are told of: more than are on their way when an owner dies. */
 const REMEMBERED = 16
@@ -19,8 +19,9 @@ export class PendingRequests {
   readonly #now: () => number
   /** By id; undefined where several have it, for none can tell whose answer comes. */
   readonly #open = new Map<string, number | undefined>()
-  readonly #ids = new Map<number, string>()
-  readonly #answered = new Set<number>()
+  readonly #ids = new Map<number, { readonly id: string; readonly mark: string }>()
+  /** What they are known again by. */
+  readonly #answered = new Map<number, string>()
   /** Who answered last, by id. */
   readonly #given = new Map<string, string>()
   /** Made by the client and not answered, by id and addressee. */
@@ -39,8 +40,8 @@ export class PendingRequests {
     for (const [id, from] of owed) this.#owed.set(keyOf(id, from), [id, from])
   }
 
-  /** `n` of those that have been answered. */
-  get answered(): readonly number[] {
+  /** Those that have been answered, by `n`. */
+  get answered(): readonly (readonly [n: number, mark: string])[] {
     return [...this.#answered]
   }
 
@@ -64,7 +65,7 @@ export class PendingRequests {
     }
     this.#given.delete(id)
     this.#open.set(id, this.#open.has(id) ? undefined : n)
-    this.#ids.set(n, id)
+    this.#ids.set(n, { id, mark: markOfRequest(id, to) })
     if (to === undefined) return
     this.#asked.delete(keyOf(id, to))
     this.#asked.set(keyOf(id, to), { id, to, at: this.#now() })
@@ -86,12 +87,13 @@ export class PendingRequests {
     dropOldest(this.#given, REMEMBERED)
     if (from !== undefined) this.#asked.delete(keyOf(id, from))
     const n = this.#open.get(id)
-    if (n !== undefined) this.#answered.add(n)
+    const { mark } = this.#ids.get(n ?? 0) ?? {}
+    if (n !== undefined && mark !== undefined) this.#answered.set(n, mark)
   }
 
   /** The owner has settled the `n`th stanza. */
   handled(n: number): void {
-    const id = this.#ids.get(n)
+    const { id } = this.#ids.get(n) ?? {}
     if (id === undefined) return
     this.#ids.delete(n)
     this.#answered.delete(n)

@@ -2,6 +2,7 @@ import type { BareJid, DomainJid, FullJid, Jid } from '@jabiru/jid'
 import type { Stanza } from '@jabiru/stanza'
 import type { Bases, ConnectionRef } from '@jabiru/wire'
 import type { Answers } from './answers.ts'
+import type { Done } from './done.ts'
 import { EVERYTHING_WANTED, type Wanted } from './features/archive/preferences.ts'
 import { createOutbox, type Outbox } from './outbox.ts'
 import type { Requests } from './requests.ts'
@@ -31,6 +32,8 @@ export interface Session {
   readonly birth: string
   /** The last position in the account's archive when it began. */
   readonly since: number
+  /** So many stanzas its client has given up: what it then sends again comes under numbers that are lower by this. */
+  skipped: number
   gen: string
   /** While nobody looks at the client: what may wait, waits. XEP-0352. */
   idle: Idle | undefined
@@ -40,10 +43,10 @@ export interface Session {
   handled: number
   /** The last `n` of `out` that is committed, with all before it. */
   durable: number
-  /** `n` of `out` that an owner before has answered and not settled. */
-  readonly answered: Set<number>
-  /** `n` of `out` that are done, and do not count yet: something before them is not. */
-  readonly early: Set<number>
+  /** What an owner before has done of `out` and not settled. */
+  readonly answered: Done
+  /** What is done of `out` and does not count yet: something before it is not. */
+  readonly early: Done
   /** Replaced where an earlier owner's are told. */
   answers: Answers
   readonly requests: Requests

@@ -3,6 +3,7 @@ import { withResource } from '@jabiru/jid'
 import type { ConnectionRef } from '@jabiru/wire'
 import type { Account, Session } from './account.ts'
 import { Answers } from './answers.ts'
+import { Done } from './done.ts'
 import type { Egress } from './egress.ts'
 import { Requests } from './requests.ts'
 
@@ -64,14 +65,15 @@ function newSession(account: Account, resource: string, at: ConnectionRef): Sess
     jid: withResource(account.jid, resource),
     resource,
     birth: random(),
+    skipped: 0,
     since: account.position,
     gen: account.nextGeneration(),
     idle: undefined,
     at,
     handled: 0,
     durable: 0,
-    answered: new Set(),
-    early: new Set(),
+    answered: new Done(),
+    early: new Done(),
     answers: new Answers(),
     requests: new Requests(),
     committed: Promise.resolve(),

@@ -129,7 +129,7 @@ test('RFC 6120 §8.2.3 what is done and does not count yet is known to the next 
   await pass(house, 250)
   const early = async () => {
     const rows = await house.state.rowsOf(`session.${house.endpoint.partitionOf(bob.account)}`, bob.account)
-    return rows.map((row) => parseParked(row).early)
+    return rows.map((row) => parseParked(row).early?.map(([n]) => n))
   }
   assert.deepEqual(await early(), [[bob.out]])
   house.store.hold = undefined

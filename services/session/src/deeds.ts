@@ -54,13 +54,15 @@ export function createDeeds(ways: Ways, hops: ReturnType<typeof createHops>, rol
       const { stanza, trace } = out
       return answering(stanza, () => {
         if (blocks(account, stanza.to)) return withheld(account, session, stanza)
-        if (stanza.name === 'message') return sendMessage(underCommitting(hops, trace, messages), account, session, out)
+        const { skipped } = session
         const sent =
-          stanza.name === 'iq'
-            ? sendIq(under(trace, iqs), account, session, stanza)
-            : sendPresence(under(trace, presences), account, session, stanza)
-        // Either may have changed what a later owner must know.
-        keep(account, session)
+          stanza.name === 'message'
+            ? sendMessage(underCommitting(hops, trace, messages), account, session, out)
+            : stanza.name === 'iq'
+              ? sendIq(under(trace, iqs), account, session, stanza)
+              : sendPresence(under(trace, presences), account, session, stanza)
+        // It may have changed what a later owner must know.
+        if (stanza.name !== 'message' || session.skipped !== skipped) keep(account, session)
         return sent
       })
     },

@@ -3,6 +3,7 @@ import { errorReply, Refusal, type Stanza } from '@jabiru/stanza'
 import type { Held, InstanceRef, LaneEnvelope, OwnerEnvelope, SessionRef, UpEnvelope } from '@jabiru/wire'
 import { type Account, isResumable, type Session } from './account.ts'
 import type { Actors } from './actors.ts'
+import { isHarmlessAgain } from './done.ts'
 
 type Out = Extract<UpEnvelope, { k: 'out' }>
 type In = Extract<OwnerEnvelope, { k: 'in' }>
@@ -76,9 +77,11 @@ export function createIngress(actors: Actors, deeds: Deeds) {
       if (envelope.n > session.handled) {
         session.handled = envelope.n
         // XEP-0198 §4: `h` counts in order, so that what is committed early waits for what came before it.
-        const sent = session.answered.delete(envelope.n) ? undefined : deeds.send(account, session, envelope)
+        const sent = session.answered.takes(envelope.n, envelope.stanza)
+          ? undefined
+          : deeds.send(account, session, envelope)
         sent?.then(
-          () => account.outbox.add(() => noteEarly(session, envelope.n)),
+          () => account.outbox.add(() => noteEarly(session, envelope)),
           () => undefined,
         )
         const done = Promise.all([session.committed, sent])
@@ -171,9 +174,9 @@ export function createIngress(actors: Actors, deeds: Deeds) {
 }
 
 /** It is done, and answered. If its owner dies now, the client sends it again: it is not to be done once more. RFC 6120 §8.2.3. */
-function noteEarly(session: Session, n: number): void {
-  if (n <= session.durable) return
-  session.early.add(n)
+function noteEarly(session: Session, { n, stanza }: Out): void {
+  if (n <= session.durable || isHarmlessAgain(stanza)) return
+  session.early.add(n, stanza)
   if (isResumable(session)) session.changed()
 }
 
@@ -181,7 +184,7 @@ function noteEarly(session: Session, n: number): void {
 async function noted(session: Session, n: number, done: Promise<unknown>): Promise<void> {
   await done
   session.durable = n
-  session.early.delete(n)
+  session.early.counts(n)
   if (isResumable(session)) session.changed()
 }
 

@@ -94,8 +94,8 @@ export async function sendMessage(
   // RFC 6120 §10.3.1: without `to` it is for the account itself.
   const addressed = sent.stanza.to === undefined ? withHead(sent.stanza, { to: account.jid }) : sent.stanza
   const s = withoutForgeries(addressed, account)
-  const own = admissionId(session, sent.n, s)
-  const id = account.sent.idOf(session, s, own, { position: account.position, at: deps.now() })
+  const idAt = (n: number) => admissionId(session, n, s)
+  const id = account.sent.idOf(session, s, { n: sent.n, idAt, position: account.position, at: deps.now() })
   const storage = storageOf(s)
   // What one sends to oneself is archived once, where it arrives.
   const toSelf = s.to !== undefined && bareOf(s.to) === account.jid

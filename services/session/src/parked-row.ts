@@ -3,6 +3,7 @@ import { type Stanza, stanza } from '@jabiru/stanza'
 import type { ManagerRef, SessionRow } from '@jabiru/state'
 import { type Account, isResumable, type Queued, type Session } from './account.ts'
 import { revive } from './catch-up.ts'
+import type { DoneStanza } from './done.ts'
 import { recordOf } from './record.ts'
 import { Requests } from './requests.ts'
 import type { AccountStore } from './store/accounts.ts'
@@ -35,8 +36,8 @@ export interface ParkedValue {
   readonly queue: readonly Waiting[]
   /** Positions that its client has confirmed, and that may not be stored as confirmed: they are not to be given again. */
   readonly delivered?: readonly number[]
-  /** `n` of `out` that are done, beyond `handled`. */
-  readonly early?: readonly number[]
+  /** What is done of `out` beyond `handled`. */
+  readonly early?: readonly DoneStanza[]
   /** What it was to be given when somebody looks at it. XEP-0352. */
   readonly held?: readonly Stanza[]
   /** Requests that it has made: without an answer they are answered at that time of the wall clock. */
@@ -51,6 +52,7 @@ export function parkedRow(account: Account, session: Session, until: number | un
   const { rowSent } = session.parked ?? {}
   const queue = isResumable(session) ? session.queue : []
   const held = isResumable(session) ? [...(session.idle?.waiting.values() ?? [])] : []
+  const early = [...session.answered, ...session.early]
   const value: ParkedValue = {
     record: recordOf(session),
     handled: session.durable,
@@ -61,7 +63,7 @@ export function parkedRow(account: Account, session: Session, until: number | un
     queue: queue.map((queued) => waiting(account, queued)),
     ...(held.length > 0 && { held }),
     ...(session.unstored.size > 0 && { delivered: [...session.unstored] }),
-    ...(session.early.size > 0 && { early: [...session.early] }),
+    ...(early.length > 0 && { early }),
     ...(asked.length > 0 && { asked: asked.map((one) => [one.id, one.to, one.until - now.clock + now.wall] as const) }),
     ...(owed.length > 0 && { owed: owed.map(({ id, from }) => [id, from] as const) }),
   }

@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import type { Session } from './account.ts'
 import { confirm } from './delivery.ts'
 import { parseParked } from './parked-row.ts'
+import { message } from './testing/account.ts'
 import { parkingHouse, SCOPE } from './testing/parking.ts'
 
 test('XEP-0198 §5 the row of a session with a socket says how far it is, and a count waits until it does', async () => {
@@ -46,11 +47,16 @@ test('XEP-0198 §4 what is confirmed and not stored yet is in the row, so that i
 
 test('RFC 6120 §8.2.3 what is done before it counts is in the row, so that it is not done again', async () => {
   const { follow, settled, rows, session } = parkingHouse()
-  session.early.add(7)
+  session.answered.addAll([[6, 'by the owner before']])
+  session.early.add(7, message('done'))
   follow()
   await settled()
   const [row] = await rows()
-  assert.deepEqual(row && parseParked(row).early, [7])
+  const early = row && parseParked(row).early
+  assert.deepEqual(
+    early?.map(([n]) => n),
+    [6, 7],
+  )
 })
 
 test('a count does not wait for a state that is away, nor in a partition that is lost', async () => {

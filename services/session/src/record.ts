@@ -7,6 +7,7 @@ import type { Egress, Lease } from './egress.ts'
 export interface SessionRecord {
   readonly birth: string
   readonly since?: number
+  readonly skipped?: number
   readonly sm?: StreamManagement
   readonly carbons: boolean
   readonly interested: boolean
@@ -20,7 +21,7 @@ export interface SessionRecord {
 }
 
 export function recordOf(session: Session): string {
-  const { birth, since, sm, carbons, interested, wantsBlocks, idle, presence, priority, directed } = session
+  const { birth, since, skipped, sm, carbons, interested, wantsBlocks, idle, presence, priority, directed } = session
   const record: SessionRecord = {
     birth,
     since,
@@ -28,6 +29,7 @@ export function recordOf(session: Session): string {
     interested,
     wantsBlocks,
     priority,
+    ...(skipped === 0 ? {} : { skipped }),
     ...(sm === undefined ? {} : { sm }),
     ...(idle === undefined ? {} : { idle: idle.maxBytes }),
     ...(presence === undefined ? {} : { presence }),

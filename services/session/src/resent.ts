@@ -16,7 +16,8 @@ export interface SentRow {
   readonly at: number
   readonly to: string
   readonly from: string
-  readonly originId: string
+  /** Undefined where its client gives none. */
+  readonly originId: string | undefined
   readonly stanza: string
 }
 
@@ -30,10 +31,24 @@ interface Known {
   readonly birth: string | undefined
 }
 
+/** So many stanzas a client gives up at most, where what it sends again is to be known. */
+const SKIPPED_MOST = 100
+
+/** A message as a client sends it: its number in the session, and the id that it has under a number. */
+export interface Sending {
+  readonly n: number
+  readonly idAt: (n: number) => string
+  /** The last position given before it. */
+  readonly position: number
+  /** Milliseconds since 1970. */
+  readonly at: number
+}
+
 /**
- * What an account's sessions have sent lately under an id of their own (XEP-0359 §2.2), so that what a client sends again
- * after a fresh login is the same message: the same origin-id, addressee and content, of a session that was not closed.
- * An id alone proves nothing, for clients use one again.
+ * What an account's sessions have sent lately, so that what a client sends again is the same message. After a fresh login
+ * that is what has the same origin-id (XEP-0359 §2.2), addressee and content, of a session that was not closed; an id
+ * alone proves nothing, for clients use one again. In a session that was resumed it is what has the id of a number that
+ * the session has not come to again: its client has given up something before it.
  */
 export class Sent {
   readonly #known = new Map<string, Known>()
@@ -45,13 +60,15 @@ export class Sent {
     }
   }
 
-  /** The id under which the message is admitted: that of the one it repeats, or its own. `position`: the last one given before it. */
-  idOf(session: Session, s: Stanza, own: string, { position, at }: Pick<Known, 'position' | 'at'>): string {
+  /** The id under which the message is admitted: that of the one it repeats, or its own. */
+  idOf(session: Session, s: Stanza, sending: Sending): string {
+    const { position, at } = sending
     const originId = originIdOf(s)
-    if (originId === undefined) return own
     const key = keyOf(originId, s.to ?? '', renderStanza(s))
     const known = this.#known.get(key)
-    const id = known !== undefined && isOfAnEarlier(session, known) && at - known.at < KNOWN_MS ? known.id : own
+    const isResent = known !== undefined && originId !== undefined && isOfAnEarlier(session, known)
+    if (known?.birth === undefined && !isResent) session.skipped += skippedBefore(known?.id, session, sending)
+    const id = isResent && at - known.at < KNOWN_MS ? known.id : sending.idAt(sending.n + session.skipped)
     this.#note(key, { id, position, at, resource: session.resource, birth: session.birth })
     return id
   }
@@ -71,11 +88,18 @@ export class Sent {
   }
 }
 
+/** How many more stanzas were before the message when an owner before has taken it in. */
+function skippedBefore(id: string | undefined, { skipped }: Session, { n, idAt }: Sending): number {
+  if (id === undefined) return 0
+  for (let more = 0; more <= SKIPPED_MOST; more++) if (idAt(n + skipped + more) === id) return more
+  return 0
+}
+
 const isOfAnEarlier = ({ birth, since }: Session, known: Known) => known.birth !== birth && known.position <= since
 
 /** From the end of the opening tag on, which alone differs from session to session. */
-const keyOf = (originId: string, to: string, stanza: string) =>
+const keyOf = (originId: string | undefined, to: string, stanza: string) =>
   createHash('sha256')
-    .update(`${originId}\n${to}\n${stanza.slice(stanza.indexOf('>'))}`)
+    .update(`${originId ?? ''}\n${to}\n${stanza.slice(stanza.indexOf('>'))}`)
     .digest('base64url')
     .slice(0, 22)

@@ -29,7 +29,7 @@ async function house(until: number) {
     { ...plain, n: 2, stanza: message('gone'), position: 4 },
   )
   phone.sent = 2
-  phone.early.add(5)
+  phone.early.add(5, message('done'))
   phone.unstored.add(3)
   await state.put(before, parkedRow(former, phone, until, { clock: 0, wall: 1_000_000 }), 1_000_000)
 
@@ -71,7 +71,7 @@ test('what was parked is there before anything is handled, for the time that it 
   await third
   const phone = account.sessions.get('phone')
   assert.deepEqual([phone?.sm?.id, phone?.sent, phone?.queue.length], ['resume me', 2, 2])
-  assert.deepEqual([[...(phone?.answered ?? [])], [...(phone?.unstored ?? [])]], [[5], [3]])
+  assert.deepEqual([phone?.answered.takes(5, message('done')), [...(phone?.unstored ?? [])]], [true, [3]])
 })
 
 test('XEP-0198 §4 what is gone from the archive leaves a stanza that counts and says nothing', async () => {

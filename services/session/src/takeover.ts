@@ -4,6 +4,7 @@ import type { ConnectionRef, InstanceRef, UpEnvelope } from '@jabiru/wire'
 import type { Account, Session } from './account.ts'
 import { Answers } from './answers.ts'
 import { type RedeliveryDeps, redeliver, sizeOf } from './delivery.ts'
+import { Done, type DoneStanza } from './done.ts'
 import type { Egress } from './egress.ts'
 import { parseRecord } from './record.ts'
 import { type Requests, requestsOf, type Timing } from './requests.ts'
@@ -24,8 +25,8 @@ export interface Legacy {
   readonly requests: Requests
   /** Positions that its client has confirmed, and that may not be stored as confirmed. */
   readonly delivered?: readonly number[]
-  /** `n` of `out` that are not to be done again. */
-  readonly answered?: readonly number[]
+  /** What is not to be done again of `out`. */
+  readonly answered?: readonly DoneStanza[]
 }
 
 /** The session as it goes on under this owner, without a socket yet. */
@@ -37,13 +38,14 @@ export function inherited(account: Account, legacy: Legacy): Session {
     resource,
     birth: known?.birth ?? randomBytes(16).toString('base64url'),
     since: known?.since ?? 0,
+    skipped: known?.skipped ?? 0,
     gen,
     idle: known?.idle === undefined ? undefined : { maxBytes: known.idle, waiting: new Map(), bytes: 0 },
     at: undefined,
     handled,
     durable: handled,
-    answered: new Set(legacy.answered),
-    early: new Set(),
+    answered: new Done(legacy.answered),
+    early: new Done(),
     answers: new Answers(),
     requests,
     committed: Promise.resolve(),
@@ -95,7 +97,7 @@ export function adopt(deps: AdoptionDeps, account: Account, here: Here): void {
 
 /** What was parked and is at a connection manager after all: that one may know less than its owner did. */
 function inheritQueue(session: Session, known: Session): void {
-  for (const n of [...known.answered, ...known.early]) session.answered.add(n)
+  session.answered.addAll([...known.answered, ...known.early])
   const ahead = session.sent - (known.parked?.rowSent ?? Number.POSITIVE_INFINITY)
   if (ahead > 0) return inheritLater(session, known, ahead)
   session.handled = Math.max(session.handled, known.handled)

@@ -62,12 +62,18 @@ interface WakeRow extends WantedRow {
   readonly seen_at: Date | null
   readonly seen_status: string | null
   readonly blocked: readonly string[]
-  readonly sent: readonly (readonly [id: string, position: number, at: number, originId: string, stanza: string])[]
+  readonly sent: readonly (readonly [
+    id: string,
+    position: number,
+    at: number,
+    originId: string | null,
+    stanza: string,
+  ])[]
 }
 
 function sentOf([id, position, at, originId, text]: WakeRow['sent'][number]): SentRow {
   const { to = '', from = '' } = stanzaFrom(parseElement(text, NS.client))
-  return { id, position, at, to, from, originId, stanza: text }
+  return { id, position, at, to, from, originId: originId ?? undefined, stanza: text }
 }
 
 /** One statement: what is above the watermark, and the exceptions below it, is undelivered. */
@@ -84,7 +90,7 @@ const WAKE = `
        seen AS (SELECT at, status FROM last_seen WHERE owner = $1),
        sent AS (
          SELECT id, position, at, origin_id, stanza FROM archive
-          WHERE owner = $1 AND at > $2 AND (outgoing OR peer = owner) AND origin_id IS NOT NULL
+          WHERE owner = $1 AND at > $2 AND (outgoing OR peer = owner)
           ORDER BY at DESC, position DESC LIMIT ${KNOWN_MOST}
        )
   SELECT enabled,

@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { parseJid } from '@jabiru/jid'
+import { renderOriginId } from '@jabiru/protocol'
+import { NS, renderStanza, type Stanza, stanza } from '@jabiru/stanza'
+import { el } from '@jabiru/xml'
+import { Done } from './done.ts'
+import { Sent } from './resent.ts'
+import { awake, sessionOf } from './testing/account.ts'
+
+const bob = parseJid('bob@localhost')
+const iq = (id: string) => stanza({ name: 'iq', type: 'get', id, to: bob }, el('ping', 'urn:xmpp:ping'))
+
+test('RFC 6120 §8.2.3 what was done is not done again, under its number or under a lower one', () => {
+  const done = new Done()
+  done.add(5, iq('a'))
+  done.add(7, iq('b'))
+  const next = new Done(done)
+  assert.deepEqual([next.takes(4, iq('a')), next.takes(7, iq('b'))], [true, true])
+  assert.equal(next.size, 0)
+})
+
+test('XEP-0198 §5 where a client has given something up another stanza has the number, and is no repetition', () => {
+  const done = new Done()
+  done.add(5, iq('a'))
+  assert.equal(done.takes(5, iq('b')), false)
+  // It was given up itself; the same id later is a new request.
+  assert.equal(done.takes(6, iq('a')), false)
+})
+
+const idAt = (text: string) => (n: number) => `${text} ${n}`
+const from = parseJid('juliet@capulet.lit/phone')
+
+const letter = (text: string, ...more: Parameters<typeof stanza>[1][]): Stanza =>
+  stanza({ name: 'message', type: 'chat', from, to: bob }, el('body', NS.client, {}, text), ...more)
+
+/** A session under an owner that finds this in the archive, as the `n`th that was sent. */
+function after(text: string, n: number, s = letter(text)) {
+  const row = { id: idAt(text)(n), position: 9, at: 0, to: bob, from, originId: undefined, stanza: renderStanza(s) }
+  const session = sessionOf(awake({ position: 9 }), 'phone')
+  const sent = new Sent([row])
+  const send = (at: number, words: string, sends = letter(words)) =>
+    sent.idOf(session, sends, { n: at, idAt: idAt(words), position: 9, at: 0 })
+  return { session, send }
+}
+
+test('XEP-0198 §5 what is sent again behind a request that was given up keeps its id, as does what follows', () => {
+  const { session, send } = after('hello', 8)
+  assert.deepEqual([send(6, 'hello'), session.skipped], ['hello 8', 2])
+  assert.equal(send(7, 'there'), 'there 9')
+})
+
+test('XEP-0198 §5 the same words under a number that the session has passed are another message', () => {
+  const { session, send } = after('yes', 4)
+  assert.deepEqual([send(5, 'yes'), session.skipped], ['yes 5', 0])
+})
+
+test('XEP-0359 §2.2 an origin-id in the same session is no proof', () => {
+  const named = letter('yes', renderOriginId('o1'))
+  const { send } = after('yes', 4, named)
+  assert.equal(send(5, 'yes', named), 'yes 5')
+})
