@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Connection, type House, isStanza, Management, SM } from '@jabiru/testkit'
+import type { Random } from '@jabiru/testkit/random'
 import type { Element } from '@jabiru/xml'
-import type { Random } from '../stories/random.ts'
 import type { Book } from './book.ts'
 import type { Part } from './cast.ts'
 import { type Link, link } from './link.ts'

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Database } from '@jabiru/store'
 import type { Cluster } from '@jabiru/testkit'
-import type { Random } from '../stories/random.ts'
+import type { Random } from '@jabiru/testkit/random'
 import { databaseFaults } from './database-faults.ts'
 import { processOf } from './processes.ts'
 

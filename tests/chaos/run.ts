@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type Random, randomOf } from '../stories/random.ts'
+import { type Random, randomOf } from '@jabiru/testkit/random'
 import { Book } from './book.ts'
 import { ABSENT, castOf, type Habit } from './cast.ts'
 import { Client } from './client.ts'

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Random } from '../stories/random.ts'
+import type { Random } from '@jabiru/testkit/random'
 import { ABSENT, type Habit } from './cast.ts'
 import type { Client } from './client.ts'
 

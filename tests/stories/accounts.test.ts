@@ -1,12 +1,10 @@
 import assert from 'node:assert/strict'
 import { Actor, LoginRefused, type Markup, type Stage, xml } from '@jabiru/testkit'
-import { storiesOf } from './stage.ts'
+import { arranged as story } from './stage.ts'
 import { rosterGet, rosterOf, stanzaError } from './words.ts'
 
 /** One administrator for all stories of this file. */
 const WARDEN = { username: 'warden', password: 'the keys of Verona' }
-
-const story = storiesOf({ env: { JABIRU_ADMINS: 'warden@localhost' } })
 
 const NS = 'jabber:iq:register'
 const done = xml`<iq type="result"/>`

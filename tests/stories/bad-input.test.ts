@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { type Stage, type Stranger, xml } from '@jabiru/testkit'
-import { storiesOf, story } from './stage.ts'
+import { hasty, story } from './stage.ts'
 import { filler } from './words.ts'
 
 const OPEN =
@@ -200,8 +200,6 @@ story('RFC 6120 §4.6.1 — bytes that come one at a time are understood all the
   await stranger.connection.header()
   assert.equal((await stranger.connection.element('features')).name, 'features')
 })
-
-const hasty = storiesOf({ env: { JABIRU_LIMITS_PREAUTH_DEADLINE_MS: '1000' } })
 
 for (const [title, begin] of [
   ['says nothing', () => Promise.resolve()],

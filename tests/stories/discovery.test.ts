@@ -2,19 +2,12 @@ import assert from 'node:assert/strict'
 import { capsNode, parseDiscoInfo, verifyCaps } from '@jabiru/protocol'
 import { xml } from '@jabiru/testkit'
 import { child } from '@jabiru/xml'
-import { storiesOf } from './stage.ts'
+import { arranged as story } from './stage.ts'
 import { stanzaError } from './words.ts'
 
 const INFO = 'http://jabber.org/protocol/disco#info'
 const ITEMS = 'http://jabber.org/protocol/disco#items'
 const FORMS = 'jabber:x:data'
-
-const story = storiesOf({
-  env: {
-    JABIRU_CONTACT_ABUSE: 'mailto:abuse@shakespeare.lit,xmpp:abuse@shakespeare.lit',
-    JABIRU_CONTACT_SUPPORT: 'https://shakespeare.lit/support',
-  },
-})
 
 story('XEP-0115 §6.3 — the features of a stream hold the hash of what the server can', async ({ romeo, house }) => {
   const features = await romeo.phone.logsIn()

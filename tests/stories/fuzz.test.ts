@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { type Device, NotReceived, xml } from '@jabiru/testkit'
+import { randomOf } from '@jabiru/testkit/random'
 import { type Element, withAttrs } from '@jabiru/xml'
 import { Mutator, stanzasTo } from './fuzz/mutator.ts'
-import { randomOf } from './random.ts'
 import { story } from './stage.ts'
 
 const SEED = Number(process.env['JABIRU_TEST_SEED'] ?? 1)

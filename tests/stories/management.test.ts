@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { SM, show, xml } from '@jabiru/testkit'
 import { child } from '@jabiru/xml'
-import { storiesOf, story } from './stage.ts'
+import { arranged, story } from './stage.ts'
 
 const STANZAS = 'urn:ietf:params:xml:ns:xmpp-stanzas'
 
@@ -238,22 +238,23 @@ story(
   },
 )
 
-const brief = storiesOf({ env: { JABIRU_SM_RESUME_MAX_MS: '300' } })
-
-brief('XEP-0198 §5 — a session that nobody resumes in time ends, and friends are told', async ({ romeo, juliet }) => {
-  await romeo.comesOnline()
-  await juliet.comesOnline()
-  await romeo.becomesFriendsWith(juliet)
-  await juliet.phone.enablesManagement()
-  juliet.sends(xml`<message to="${romeo}" type="chat" id="m1"><body>I'll be back</body></message>`)
-  await juliet.phone.isAcknowledged()
-  await romeo.receives(xml`<message id="m1"/>`)
-  juliet.phone.vanishes()
-  await juliet.phone.seesLoss()
-  await romeo.receives(xml`<presence from="${juliet.phone}" type="unavailable"/>`)
-  const answer = await juliet.phone.triesToResume()
-  assert.equal(answer.name, 'failed', show(answer))
-  assert.ok(child(answer, 'item-not-found', STANZAS), show(answer))
-  // XEP-0198 §5: how much was handled, so that the client knows what to send again.
-  if (answer.attrs['h'] !== undefined) assert.equal(answer.attrs['h'], String(juliet.phone.management.sent))
-})
+arranged(
+  'XEP-0198 §5 — a session that nobody resumes in time ends, and friends are told',
+  async ({ romeo, juliet }) => {
+    await romeo.comesOnline()
+    await juliet.comesOnline()
+    await romeo.becomesFriendsWith(juliet)
+    await juliet.phone.enablesManagement()
+    juliet.sends(xml`<message to="${romeo}" type="chat" id="m1"><body>I'll be back</body></message>`)
+    await juliet.phone.isAcknowledged()
+    await romeo.receives(xml`<message id="m1"/>`)
+    juliet.phone.vanishes()
+    await juliet.phone.seesLoss()
+    await romeo.receives(xml`<presence from="${juliet.phone}" type="unavailable"/>`)
+    const answer = await juliet.phone.triesToResume()
+    assert.equal(answer.name, 'failed', show(answer))
+    assert.ok(child(answer, 'item-not-found', STANZAS), show(answer))
+    // XEP-0198 §5: how much was handled, so that the client knows what to send again.
+    if (answer.attrs['h'] !== undefined) assert.equal(answer.attrs['h'], String(juliet.phone.management.sent))
+  },
+)

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { type Device, xml } from '@jabiru/testkit'
-import { storiesOf, story } from './stage.ts'
+import { hasty, narrow, story } from './stage.ts'
 import { filler } from './words.ts'
 
 /** What a bystander may have to wait for one message, in milliseconds, on a machine that does much else. */
@@ -99,8 +99,6 @@ story('RFC 6120 §13.12 — what is sent to a client that never reads takes a bo
   assert.ok(grown < 250, `of ${volume / MB} MB that nobody read, the server has kept ${grown.toFixed(0)} MB`)
 })
 
-const hasty = storiesOf({ env: { JABIRU_LIMITS_PREAUTH_DEADLINE_MS: '2000' } })
-
 hasty(
   'RFC 6120 §13.12 — three hundred who only connect are all sent away, and a client logs in among them',
   async (stage) => {
@@ -111,8 +109,6 @@ hasty(
     await stage.romeo.phone.pingsItself()
   },
 )
-
-const narrow = storiesOf({ env: { JABIRU_LIMITS_CONNECTIONS_PER_ADDRESS: '4' } })
 
 narrow(
   'RFC 6120 §13.12 — one address has only so many connections, and has them again when some are gone',

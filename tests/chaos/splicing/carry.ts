@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs'
 import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { randomOf } from '../../stories/random.ts'
+import { randomOf } from '@jabiru/testkit/random'
 import type { Splice } from './splice.ts'
 
 /** What becomes of the messages of the bus, as probabilities. */

@@ -1,6 +1,6 @@
 import { type Actor, xml } from '@jabiru/testkit'
+import type { Random } from '@jabiru/testkit/random'
 import { type Attrs, children, type Element, isElement, type Node } from '@jabiru/xml'
-import type { Random } from '../random.ts'
 
 /** Stanzas as clients send them; what is fuzzed is put together from their parts. */
 export const stanzasTo = (to: Actor): readonly Element[] =>

@@ -9,23 +9,19 @@ interface Step {
   readonly name: string
   readonly command: string
   readonly args: readonly string[]
-  /** Variables over and above the environment's own. */
-  readonly env?: Readonly<Record<string, string>>
   /** A step that takes longer has failed: whoever waits for the run is told so while he still waits. */
   readonly limitMs?: number
 }
 
 const MINUTE_MS = 60_000
-const TEST_LIMIT_MS = 8 * MINUTE_MS
+/** Of a test, and of a file: the longest tells every story there is. */
+const TEST_LIMIT_MS = 15 * MINUTE_MS
 const STEP_LIMIT_MS = 35 * MINUTE_MS
-const FORM_LIMIT_MS = 20 * MINUTE_MS
 
 const UNIT = ['packages/**/*.test.ts', 'services/**/*.test.ts']
 const WHOLE = [...UNIT, 'tests/**/*.test.ts']
-const STORIES = ['tests/stories/**/*.test.ts']
-
-/** The stories are told to every form of the server; the embedded one has its turn among all other tests. */
-const OTHER_FORMS = ['grouped', 'separate']
+/** Told by the files of tests/stories/forms, once for every form of the server. */
+const TOLD = ['tests/stories/*.test.ts', 'tests/interop/*.test.ts']
 
 /** Biome colours its output also where nobody sees it. */
 const COLOURS = process.stdout.isTTY ? [] : ['--colors=off']
@@ -44,8 +40,8 @@ const FIXES: readonly Step[] = [
 ]
 
 /**
- * `test`: the checks, then node's own runner, then the stories once more in the other forms of the server. `fast` is for
- * every change: types, and the tests beside the code that are not slow. Files alone are run without the checks.
+ * `test`: the checks, then node's own runner. `fast` is for every change: types, and the tests beside the code that are
+ * not slow. Files alone are run without the checks.
  */
 export async function test(args: readonly string[], terminal: Terminal): Promise<number> {
   const { values, positionals } = parse(args, { fast: { type: 'boolean' } })
@@ -54,8 +50,7 @@ export async function test(args: readonly string[], terminal: Terminal): Promise
   if (files.length > 0) return runAll([testStep(files.map((file) => path.resolve(terminal.cwd, file)))], terminal)
   const { home } = terminal
   if (fast) return runAll([TYPES, testStep(testFiles(UNIT, home).filter((file) => !isSlow(file, home)))], terminal)
-  const forms = OTHER_FORMS.map((form) => storyStep(form, testFiles(STORIES, home)))
-  return runAll([...CHECKS, testStep(testFiles(WHOLE, home)), ...forms], terminal)
+  return runAll([...CHECKS, testStep(testFiles(WHOLE, home, TOLD))], terminal)
 }
 
 /** `chaos`: what clients are promised while processes die; tests/chaos/main.ts knows the flags. */
@@ -86,23 +81,16 @@ export async function fix(args: readonly string[], terminal: Terminal): Promise<
 const isSlow = (file: string, home: string): boolean =>
   readFileSync(path.join(home, file), 'utf8').startsWith('// Slow: ')
 
-function testFiles(patterns: readonly string[], home: string): readonly string[] {
-  return globSync([...patterns], { cwd: home, exclude: ['**/node_modules/**'] }).toSorted()
+function testFiles(patterns: readonly string[], home: string, without: readonly string[] = []): readonly string[] {
+  return globSync([...patterns], { cwd: home, exclude: ['**/node_modules/**', ...without] }).toSorted()
 }
 
 /** Each file in a process of its own, which has its own deadline. */
 const APART = ['--test-concurrency=2', '--import', import.meta.resolve('./deadline.ts')]
-const TOGETHER = ['--test-isolation=none']
 
-function testStep(files: readonly string[], sharing = APART): Step {
-  const flags = ['--test', '--test-reporter=spec', `--test-timeout=${TEST_LIMIT_MS}`, ...sharing]
+function testStep(files: readonly string[]): Step {
+  const flags = ['--test', '--test-reporter=spec', `--test-timeout=${TEST_LIMIT_MS}`, ...APART]
   return { name: 'tests', command: process.execPath, args: [...flags, ...files], limitMs: STEP_LIMIT_MS }
-}
-
-function storyStep(form: string, files: readonly string[]): Step {
-  // A cluster has up to ten processes, which take longer to start than the stories of a file to be told: all files share one.
-  const env = { JABIRU_TEST_FORM: form }
-  return { ...testStep(files, TOGETHER), name: `stories, ${form}`, env, limitMs: FORM_LIMIT_MS }
 }
 
 /** Runs every step, also after one that failed, so that one run tells everything. A signal ends the step and the run. */
@@ -125,7 +113,7 @@ async function runAll(steps: readonly Step[], terminal: Terminal): Promise<numbe
 async function succeeds(step: Step, terminal: Terminal, quit: AbortSignal): Promise<boolean> {
   const { home, env: outer } = terminal
   const bins = [path.join(home, 'node_modules', '.bin'), path.dirname(process.execPath), outer['PATH'] ?? '']
-  const env = { ...outer, ...step.env, PATH: bins.join(path.delimiter) }
+  const env = { ...outer, PATH: bins.join(path.delimiter) }
   const child = spawn(step.command, step.args, { cwd: home, env, stdio: 'inherit' })
   const stop = (): void => void child.kill('SIGTERM')
   quit.addEventListener('abort', stop)

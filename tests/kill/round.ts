@@ -1,6 +1,7 @@
 import { type Actor, type House, xml } from '@jabiru/testkit'
+import type { Random } from '@jabiru/testkit/random'
 import { child, children } from '@jabiru/xml'
-import type { Random } from '../random.ts'
+
 import type { Ledger } from './ledger.ts'
 
 const ROSTER = 'jabber:iq:roster'
