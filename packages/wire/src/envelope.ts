@@ -175,6 +175,8 @@ export type DownEnvelope = { readonly part: number; readonly token: number } & (
       readonly handled: number
       /** The last delivery that the client has confirmed, as `n` of `deliver`. */
       readonly confirmed: number
+      /** Requests that are done and not handled: the client sends them again, under these numbers or lower ones. */
+      readonly answered?: readonly (readonly [n: number, mark: string])[]
     } & Bases &
       UnderWay)
   | {

@@ -2,10 +2,10 @@ import type { Clock, Timer } from '@jabiru/cluster'
 import type { BareJid } from '@jabiru/jid'
 import type { Hop } from '@jabiru/runtime'
 import type { Stanza, StreamFault } from '@jabiru/stanza'
-import type { Bases, ConnectionRef, Delivery, DownEnvelope, SessionRef, UnderWay, UpEnvelope } from '@jabiru/wire'
+import type { Bases, ConnectionRef, Delivery, DownEnvelope, SessionRef, UpEnvelope } from '@jabiru/wire'
 import type { ConnectionLimits } from './config.ts'
 import type { Lanes } from './lanes.ts'
-import { PendingRequests } from './pending-requests.ts'
+import { type Known, PendingRequests } from './pending-requests.ts'
 import { createRecipients } from './recipients.ts'
 import { ASK, handledCount, handledTooHigh, wireCount } from './stream/management.ts'
 
@@ -34,7 +34,7 @@ export interface Delivered extends Omit<Delivery, 'conn'> {
 }
 
 /** A session as its owner knows it: the last numbers of both directions, and its requests. */
-export interface Resumed extends Bases, UnderWay {
+export interface Resumed extends Bases, Known {
   readonly handled: number
   readonly confirmed: number
 }
@@ -90,11 +90,11 @@ export class Link {
   }
 
   /** Goes on with a session that was resumed: numbers as its owner knows them. */
-  resume({ handled, confirmed, inBase, outBase, ...underWay }: Resumed): void {
+  resume({ handled, confirmed, inBase, outBase, ...known }: Resumed): void {
     this.#out = this.#handled = handled
     this.#sent = this.#confirmed = confirmed
     this.#bases = { inBase, outBase }
-    this.#requests.resume(underWay)
+    this.#requests.resume(known)
   }
 
   /** XEP-0198 counts from here. */

@@ -52,3 +52,17 @@ test('RFC 6120 §8.2.3 what has no answer yet is told of, with its age, in both 
   requests.sends(3, { ...iq('error', 'x'), to: from })
   assert.deepEqual(requests.underWay, { asked: [['a', to, 30]], owed: [['theirs', from]] })
 })
+
+test('RFC 6120 §8.2.3 what its client sends again after a resumption, and has its answer, does not wait for one', () => {
+  const requests = new PendingRequests(() => 0)
+  const to = parseJid('localhost')
+  requests.resume({ answered: [[7, markOfRequest('a', to)]] })
+  requests.gets({ ...iq('result', 'a'), from: to })
+  requests.sends(6, { ...iq('get', 'a'), to })
+  assert.deepEqual(requests.underWay.asked, [])
+  // A later owner is told that it is done.
+  assert.deepEqual(requests.answered, [[6, markOfRequest('a', to)]])
+  requests.handled(6)
+  requests.sends(8, { ...iq('get', 'a'), to })
+  assert.deepEqual(requests.underWay.asked, [['a', to, 0]])
+})

@@ -11,6 +11,12 @@ const MOST_OWED = 256
 const isRequest = ({ type }: Stanza) => type === 'get' || type === 'set'
 const keyOf = (id: string, other: Jid) => `${other} ${id}`
 
+/** What the owner knows of a session's requests. */
+export interface Known extends UnderWay {
+  /** Done and not handled. */
+  readonly answered?: readonly (readonly [n: number, mark: string])[]
+}
+
 /**
  * Requests of a client, and those that it was given, as a later owner must know of them: which have no answer yet, and
  * which have one and are not settled, for one is answered at once and settled after what came before it.
@@ -22,6 +28,8 @@ export class PendingRequests {
   readonly #ids = new Map<number, { readonly id: string; readonly mark: string }>()
   /** What they are known again by. */
   readonly #answered = new Map<number, string>()
+  /** Done under an owner before, and sent once more by the client. */
+  readonly #done = new Set<string>()
   /** Who answered last, by id. */
   readonly #given = new Map<string, string>()
   /** Made by the client and not answered, by id and addressee. */
@@ -35,7 +43,8 @@ export class PendingRequests {
   }
 
   /** What the owner knows of a session that goes on here. */
-  resume({ asked = [], owed = [] }: UnderWay): void {
+  resume({ asked = [], owed = [], answered = [] }: Known): void {
+    for (const [, mark] of answered) this.#done.add(mark)
     for (const [id, to, ageMs] of asked) this.#asked.set(keyOf(id, to), { id, to, at: this.#now() - ageMs })
     for (const [id, from] of owed) this.#owed.set(keyOf(id, from), [id, from])
   }
@@ -63,9 +72,12 @@ export class PendingRequests {
       if (to !== undefined) this.#owed.delete(keyOf(id, to))
       return
     }
+    const mark = markOfRequest(id, to)
+    this.#ids.set(n, { id, mark })
+    // Its answer has come, or is one that `resume` told of.
+    if (this.#done.delete(mark)) return void this.#answered.set(n, mark)
     this.#given.delete(id)
     this.#open.set(id, this.#open.has(id) ? undefined : n)
-    this.#ids.set(n, { id, mark: markOfRequest(id, to) })
     if (to === undefined) return
     this.#asked.delete(keyOf(id, to))
     this.#asked.set(keyOf(id, to), { id, to, at: this.#now() })

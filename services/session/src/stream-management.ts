@@ -120,6 +120,7 @@ function attach(deps: StreamManagementDeps, account: Account, session: Session, 
     confirmed: session.confirmed,
     inBase: sm.inBase,
     outBase: sm.outBase,
+    ...(session.answered.size > 0 && { answered: [...session.answered] }),
     ...underWay(session, deps),
   })
   redeliver(deps, account, session)
