@@ -33,7 +33,7 @@ export class Driver implements AsyncDisposable {
   }
 
   /** Tells it to do something. */
-  does(what: string, fields: Readonly<Record<string, string>> = {}): void {
+  does(what: string, fields: Readonly<Record<string, unknown>> = {}): void {
     this.#child.stdin?.write(`${JSON.stringify({ do: what, ...fields })}\n`)
   }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { fileURLToPath } from 'node:url'
-import { type Actor, type Stage, xml } from '@jabiru/testkit'
-import { story } from '../stories/stage.ts'
+import { Actor, type Stage, xml } from '@jabiru/testkit'
+import { arranged, story } from '../stories/stage.ts'
 import { type Authority, authorityOf } from './authority.ts'
 import { Driver } from './driver.ts'
 import { EXTENSIONS, resumes } from './extensions.ts'
@@ -9,15 +9,24 @@ import { needs } from './packages.ts'
 
 const CLIENT = fileURLToPath(new URL('slixmpp_client.py', import.meta.url))
 
-/** A slixmpp client that is online as this actor. */
-async function slixmpp({ house, deadline }: Stage, actor: Actor, authority: Authority): Promise<Driver> {
+/** A slixmpp client that is online as this actor; with `register` it has made the account itself. */
+async function slixmpp(
+  { house, deadline }: Stage,
+  actor: Actor,
+  authority: Authority,
+  ...how: readonly 'register'[]
+): Promise<Driver> {
   await needs({ name: 'python3-slixmpp', file: '/usr/lib/python3/dist-packages/slixmpp/__init__.py' })
-  await actor.exists()
+  if (!how.includes('register')) await actor.exists()
   const [place] = house.c2s
-  const args = [place?.host ?? '', String(place?.port), actor.jid, actor.password, authority.file]
+  const args = [place?.host ?? '', String(place?.port), actor.jid, actor.password, authority.file, ...how]
   // Debian's packages are for Debian's own Python.
   const driver = new Driver({ name: 'slixmpp', command: ['/usr/bin/python3', CLIENT, ...args], deadline })
+  await using failed = new AsyncDisposableStack()
+  failed.use(driver)
+  if (how.includes('register')) await driver.says('registered')
   await driver.says('online')
+  failed.move()
   return driver
 }
 
@@ -86,6 +95,29 @@ story('slixmpp — XEP-0198: resumes after its connection was cut, and gets what
   await using client = await slixmpp(stage, stage.juliet, authority)
   await client.says('managed')
   await resumes(stage, client)
+})
+
+arranged('slixmpp — XEP-0077: makes its account before it logs in', async (stage) => {
+  await using authority = await authorityOf(stage.house)
+  await using client = await slixmpp(stage, stage.nurse, authority, 'register')
+  client.does('ping', { to: stage.house.domain })
+  await client.says('done', { do: 'ping' })
+})
+
+arranged('slixmpp — XEP-0050, XEP-0133: an administrator finds the commands and fills in a form', async (stage) => {
+  const { house, deadline, romeo } = stage
+  const watchman = { username: 'watchman', password: 'the keys of Verona' }
+  await house.addUser(watchman.username, watchman.password)
+  await using authority = await authorityOf(house)
+  await using client = await slixmpp(stage, new Actor('watchman', house, deadline, watchman), authority)
+  const node = 'http://jabber.org/protocol/admin#end-user-session'
+  client.does('commands', { to: house.domain })
+  const { fields } = await client.says('commands')
+  assert.ok(Array.isArray(fields['nodes']) && fields['nodes'].includes(node))
+  await romeo.comesOnline()
+  client.does('run', { to: house.domain, node, fields: { accountjids: [romeo.jid] } })
+  await romeo.phone.receivesStreamError('policy-violation')
+  await client.says('ran', { status: 'completed' })
 })
 
 for (const { title, tell } of EXTENSIONS) {

@@ -6,7 +6,7 @@ import sys
 
 import slixmpp
 
-host, port, jid, password, authority = sys.argv[1:6]
+host, port, jid, password, authority, *more = sys.argv[1:]
 
 
 def tell(event, **fields):
@@ -20,7 +20,12 @@ class Driven(slixmpp.ClientXMPP):
         self.auto_authorize = None
         self.auto_subscribe = False
         self.cut = False
-        for number in ("0030", "0049", "0054", "0059", "0115", "0191", "0198", "0199", "0203", "0280", "0313", "0352"):
+        if "register" in more:
+            self.register_plugin("xep_0077")
+            self.add_event_handler("register", self.registers)
+            # slixmpp 1.8 holds back what it says before login, registration included.
+            self._always_send_everything = True
+        for number in ("0030", "0049", "0050", "0054", "0059", "0115", "0191", "0198", "0199", "0203", "0280", "0313", "0352"):
             self.register_plugin(f"xep_{number}")
         self.add_event_handler("session_start", self.started)
         self.add_event_handler("message", self.message)
@@ -36,6 +41,17 @@ class Driven(slixmpp.ClientXMPP):
             self.add_event_handler(f"presence_{kind}", self.subscription)
         for kind in ("available", "unavailable"):
             self.add_event_handler(f"presence_{kind}", self.presence)
+
+    async def registers(self, _):
+        iq = self.make_iq_set()
+        iq["register"]["username"] = self.boundjid.user
+        iq["register"]["password"] = self.password
+        try:
+            await iq.send()
+            self._always_send_everything = False
+            tell("registered")
+        except slixmpp.exceptions.IqError as error:
+            tell("unregistered", condition=error.condition)
 
     async def started(self, _):
         await self.get_roster()
@@ -95,6 +111,17 @@ class Driven(slixmpp.ClientXMPP):
             await (plugin.block if do == "block" else plugin.unblock)(slixmpp.JID(command["to"]))
             blocked = await plugin.get_blocked()
             tell("blocked", jids=[jid.full for jid in blocked["blocklist"]["items"]])
+        elif do == "commands":
+            items = await self["xep_0050"].get_commands(command["to"])
+            tell("commands", nodes=[node for _, node, _ in items["disco_items"]["items"]])
+        elif do == "run":
+            begun = await self["xep_0050"].send_command(command["to"], command["node"])
+            form = begun["command"]["form"]
+            form.reply()
+            form.set_values(command["fields"])
+            session = begun["command"]["sessionid"]
+            ended = await self["xep_0050"].send_command(command["to"], command["node"], sessionid=session, payload=form)
+            tell("ran", status=ended["command"]["status"])
         elif do == "idle":
             self["xep_0352"].send_inactive()
         elif do == "look":

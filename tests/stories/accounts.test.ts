@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { Actor, LoginRefused, type Markup, type Stage, xml } from '@jabiru/testkit'
+import { Actor, LoginRefused, type Markup, type Stage, type Stranger, xml } from '@jabiru/testkit'
 import { arranged as story } from './stage.ts'
 import { rosterGet, rosterOf, stanzaError } from './words.ts'
 
@@ -178,4 +178,39 @@ story('XEP-0133 §6 — who is no administrator sees no command and runs none', 
     info,
     xml`<iq type="result"><query xmlns="http://jabber.org/protocol/disco#info" node="${node}"><identity category="automation" type="command-node"/></query></iq>`,
   )
+})
+
+/** What a connection that nobody has logged in on is answered. */
+async function registers(stranger: Stranger, type: 'get' | 'set', fields: string): Promise<string> {
+  stranger.writes(`<iq type='${type}' id='r1'><query xmlns='${NS}'>${fields}</query></iq>`)
+  const iq = await stranger.connection.element('iq')
+  const [error] = iq.children.flatMap((e) => (typeof e === 'object' && e.name === 'error' ? [e] : []))
+  const [condition] = error?.children.flatMap((e) => (typeof e === 'object' ? [e.name] : [])) ?? []
+  return condition ?? iq.attrs['type'] ?? ''
+}
+
+story('XEP-0077 §3.1 — an account is made before login, on a secured stream, and logged in to', async (stage) => {
+  const { nurse, juliet, house, deadline } = stage
+  const fields = (username: string, password: string) =>
+    `<username>${username}</username><password>${password}</password>`
+  const stranger = await stage.stranger()
+  const names = (await stranger.secures()).children.map((e) => (typeof e === 'object' ? `${e.name} ${e.ns}` : ''))
+  assert.ok(names.includes('register http://jabber.org/features/iq-register'))
+  assert.equal(await registers(stranger, 'get', ''), 'result')
+  await juliet.exists()
+  assert.equal(await registers(stranger, 'set', fields(juliet.username, 'poison and dagger')), 'conflict')
+  assert.equal(await registers(stranger, 'set', fields(WARDEN.username, 'poison and dagger')), 'conflict')
+  assert.equal(await registers(stranger, 'set', fields(nurse.username, 'short')), 'not-acceptable')
+  assert.equal(await registers(stranger, 'set', fields(nurse.username, 'by and by I come')), 'result')
+  assert.equal(await registers(stranger, 'set', fields('another', 'by and by I come')), 'not-acceptable')
+  const account = { username: nurse.username, password: 'by and by I come' }
+  await new Actor('nurse', house, deadline, account).comesOnline()
+  await juliet.comesOnline()
+})
+
+story('XEP-0077 §13 — nobody registers on a stream that is not secured', async ({ stranger }) => {
+  const connected = await stranger()
+  await connected.opens()
+  connected.writes(`<iq type='get' id='r1'><query xmlns='${NS}'/></iq>`)
+  await connected.isRefused('not-authorized')
 })

@@ -21,12 +21,16 @@ export const hasty = storiesWith({ env: { JABIRU_LIMITS_PREAUTH_DEADLINE_MS: '20
 /** Stories told against a server that takes few connections from one address. */
 export const narrow = storiesWith({ env: { JABIRU_LIMITS_CONNECTIONS_PER_ADDRESS: '4' } })
 
-/** Stories told against a server of which it is said who runs it; its sessions are hardly kept for their clients to come back. */
+/**
+ * Stories told against a server of which it is said who runs it, and where anybody can make an account; its sessions are
+ * hardly kept for their clients to come back.
+ */
 export const arranged = storiesWith({
   env: {
-    JABIRU_ADMINS: 'warden@localhost',
+    JABIRU_ADMINS: 'warden@localhost,watchman@localhost',
     JABIRU_CONTACT_ABUSE: 'mailto:abuse@shakespeare.lit,xmpp:abuse@shakespeare.lit',
     JABIRU_CONTACT_SUPPORT: 'https://shakespeare.lit/support',
+    JABIRU_REGISTRATION_ENABLED: 'true',
     JABIRU_SM_RESUME_MAX_MS: '300',
   },
 })

@@ -67,6 +67,7 @@ export { NS_MAM } from './mam.ts'
 export { isTrue, MAX_UNSIGNED_INT, requireUnsigned, unsigned } from './numbers.ts'
 export { addressOf, appendPayload, dropPayloads } from './payloads.ts'
 export { isPing, NS_PING, renderPing } from './ping.ts'
+export { NS_REGISTER, parseRegistration, type Registration, renderRegistration } from './registration.ts'
 export {
   type ContactJid,
   parseRosterGet,

@@ -21,6 +21,7 @@ const requests: readonly AccountRequest[] = [
   { do: 'remove', account },
   { do: 'password', account, password: '' },
   { do: 'add', account, password: 'x' },
+  { do: 'register', account, password: 'x', address: '192.0.2.1' },
   { do: 'disable', account },
   { do: 'enable', account },
 ]
@@ -28,7 +29,7 @@ for (const request of requests)
   test(`a request comes back as it went: ${request.do}`, () =>
     assert.deepEqual(decodeAccountRequest(encodeAccountRequest(request)), request))
 
-for (const reply of ['done', 'unusable', 'gone', 'exists', 'foreign', 'failed'] as const)
+for (const reply of ['done', 'unusable', 'gone', 'exists', 'foreign', 'limited', 'failed'] as const)
   test(`a reply comes back as it went: ${reply}`, () =>
     assert.equal(decodeAccountReply(encodeAccountReply(reply)), reply))
 

@@ -3,6 +3,8 @@ import { type BareJid, JidError, parseBareJid } from '@jabiru/jid'
 /** What is asked of auth to be done with an account: by its own client (XEP-0077), or by an administrator (XEP-0133). */
 export type AccountRequest =
   | { readonly do: 'add' | 'password'; readonly account: BareJid; readonly password: string }
+  /** Somebody who has not logged in asks for an account of his own, from that address. */
+  | { readonly do: 'register'; readonly account: BareJid; readonly password: string; readonly address: string }
   /** A disabled account keeps what it has, and nobody logs in to it. */
   | { readonly do: 'disable' | 'enable'; readonly account: BareJid }
   /** The account is to be removed: when it is answered nobody logs in any more, and `subjects.removals` finishes it. */
@@ -16,6 +18,8 @@ const REPLIES = [
   'exists',
   /** Accounts of that domain do not live here. */
   'foreign',
+  /** Too many have been asked for. */
+  'limited',
   /** It was not done, and may be tried again. */
   'failed',
 ] as const
@@ -48,10 +52,12 @@ export const encodeAccountAnswer = (answer: AccountAnswer): string => JSON.strin
 
 /** Throws UnreadableRequest. Fields that are not known here are ignored. */
 export function decodeAccountRequest(text: string): AccountRequest {
-  const { do: what, account: address, password } = fieldsOf(text)
-  const account = accountOf(address)
+  const { do: what, account: jid, password, address } = fieldsOf(text)
+  const account = accountOf(jid)
   if (what === 'remove' || what === 'disable' || what === 'enable') return { do: what, account }
   if ((what === 'password' || what === 'add') && typeof password === 'string') return { do: what, account, password }
+  if (what === 'register' && typeof password === 'string' && typeof address === 'string')
+    return { do: what, account, password, address }
   throw new UnreadableRequest('it is not known what to do')
 }
 

@@ -1,7 +1,21 @@
-import type { DomainJid } from '@jabiru/jid'
+import type { BareJid, DomainJid } from '@jabiru/jid'
+
+/** What is decided about accounts that clients make for themselves. */
+export interface RegistrationConfig {
+  /** Tries from one address within an hour; an IPv6 address counts as its /64. Each auth process counts for itself. */
+  readonly registrations_per_address: number
+  /** The same from all addresses, within a minute. */
+  readonly registrations_per_minute: number
+  /** Characters of such an account's password. */
+  readonly registration_password_min: number
+  /** Names that nobody takes. */
+  readonly reserved: readonly BareJid[]
+  /** Addresses remembered at most. */
+  readonly max_tracked: number
+}
 
 /** What the auth service is told. Units stand in the names. */
-export interface AuthConfig {
+export interface AuthConfig extends RegistrationConfig {
   /** Domains whose accounts live here. */
   readonly domains: readonly DomainJid[]
   /** PBKDF2 rounds of new passwords. */
@@ -27,7 +41,7 @@ export interface AuthConfig {
 }
 
 /** What an operator gets who sets nothing. */
-export const authDefaults: Omit<AuthConfig, 'domains'> = {
+export const authDefaults: Omit<AuthConfig, 'domains' | 'reserved'> = {
   scram_iterations: 10_000,
   exchange_deadline_ms: 60_000,
   max_exchanges: 10_000,
@@ -38,4 +52,7 @@ export const authDefaults: Omit<AuthConfig, 'domains'> = {
   max_attempts_per_account: 20,
   max_attempts_per_address: 100,
   max_tracked: 50_000,
+  registrations_per_address: 20,
+  registrations_per_minute: 60,
+  registration_password_min: 8,
 }

@@ -12,11 +12,13 @@ import {
   subjects,
 } from '@jabiru/wire'
 import { AccountExists, type Accounts, DomainNotServed, NoSuchAccount } from './accounts.ts'
+import type { Registrations } from './registrations.ts'
 import type { AccountStore } from './store/store.ts'
 
 export interface RequestParts {
   readonly bus: Pick<Bus, 'subscribe'>
   readonly accounts: Pick<Accounts, 'add' | 'passwd' | 'setEnabled'>
+  readonly registrations: Registrations
   readonly store: Pick<AccountStore, 'retire' | 'read' | 'count' | 'list'>
   readonly onFault: (fault: unknown, what: 'account_request_failed') => void
 }
@@ -25,12 +27,13 @@ export interface RequestParts {
 const MOST_NAMED = 1_000
 
 /** What is asked for accounts and about them, by the owners of sessions. Disposing waits for what runs. */
-export function openRequests({ bus, accounts, store, onFault }: RequestParts): AsyncDisposable {
+export function openRequests({ bus, accounts, registrations, store, onFault }: RequestParts): AsyncDisposable {
   const running = new Set<Promise<void>>()
 
   const carryOut = async (request: AccountRequest): Promise<AccountReply> => {
     const { account } = request
     if (request.do === 'remove') return (await store.retire(account)) ? 'done' : 'gone'
+    if (request.do === 'register') return registrations.register(request)
     if (request.do === 'add') await accounts.add(account, request.password)
     else if (request.do === 'password') await accounts.passwd(account, request.password)
     else await accounts.setEnabled(account, request.do === 'enable')

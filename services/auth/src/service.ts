@@ -10,6 +10,7 @@ import { createExchanges } from './exchanges.ts'
 import { type OnFault, openIngress } from './ingress.ts'
 import { createLogin, type Waiting } from './login.ts'
 import { createPrincipals } from './principals.ts'
+import { createRegistrations } from './registrations.ts'
 import { openRequests } from './requests.ts'
 import type { AccountStore } from './store/store.ts'
 
@@ -59,7 +60,8 @@ export function createAuth(config: AuthConfig, parts: AuthParts): Auth {
   })
   const ingress = openIngress({ bus: parts.bus, instance, login, onFault: parts.onFault })
   const accounts = createAccounts(config, store)
-  const requests = openRequests({ bus: parts.bus, accounts, store, onFault: parts.onFault })
+  const registrations = createRegistrations(config, { accounts, store, clock })
+  const requests = openRequests({ bus: parts.bus, accounts, registrations, store, onFault: parts.onFault })
   return {
     accounts,
     [Symbol.asyncDispose]: async () => {

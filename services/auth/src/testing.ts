@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { type Bus, createInProcessBus } from '@jabiru/bus'
-import { parseDomain } from '@jabiru/jid'
+import { parseBareJid, parseDomain } from '@jabiru/jid'
 import { type ClientOptions, clientMechanism, encodeBase64, mechanismsFor, saltPassword } from '@jabiru/sasl'
 import {
   type AuthBegin,
@@ -20,6 +20,7 @@ import { memoryAccounts } from './store/memory.ts'
 export const config: AuthConfig = {
   ...authDefaults,
   domains: [parseDomain('localhost')],
+  reserved: [parseBareJid('admin@localhost')],
   scram_iterations: 4096,
   exchange_deadline_ms: 1000,
   attempts_window_ms: 10_000,

@@ -18,6 +18,8 @@ export interface ConnectionManagerConfig {
     readonly https?: number
   }
   readonly limits: ConnectionLimits
+  /** Where anybody can make an account: what its password needs. XEP-0077. */
+  readonly registration?: { readonly passwordMin: number }
   /** Where clients try first to come back: `host` or `host:port`. XEP-0198 §5. */
   readonly location?: string
   /** Share of the clients' stanzas that are traced: 0 none, 1 all. */

@@ -9,14 +9,14 @@ import { written } from './framing/written.ts'
 import { Hold } from './intake.ts'
 import type { Lanes } from './lanes.ts'
 import { type Delivered, Link } from './link.ts'
-import type { Login } from './login.ts'
+import { asAuth, asRegistered, type Login } from './login.ts'
 import type { Cork } from './output.ts'
 import { ping } from './ping.ts'
 import { Silence } from './silence.ts'
 import { initialState, isWaiting, step } from './stream/machine.ts'
 import { wireCount } from './stream/management.ts'
 import { isResumable } from './stream/resumable.ts'
-import type { AuthStep, StreamAction, StreamEvent, StreamState, Terms } from './stream/state.ts'
+import type { StreamAction, StreamEvent, StreamState, Terms } from './stream/state.ts'
 
 /** What all connections share. */
 export interface ConnectionDeps {
@@ -172,9 +172,11 @@ export class Connection {
       case 'restart':
         return this.channel.restart()
       case 'authenticate':
-        return this.#await(this.#login?.begin({ ...action, address: this.address, bindings: this.#bindings }))
+        return this.#await(this.#login?.begin({ ...action, address: this.address, bindings: this.#bindings }), asAuth)
+      case 'register':
+        return this.#await(this.#login?.register({ ...action.request, address: this.address }), asRegistered)
       case 'respond':
-        return this.#await(this.#login?.respond(action.data))
+        return this.#await(this.#login?.respond(action.data), asAuth)
       case 'abandon':
         return this.#login?.abandon()
       case 'authenticated':
@@ -200,8 +202,9 @@ export class Connection {
     }
   }
 
-  #await(answer: Promise<AuthStep> | undefined): void {
-    const go = (answer: AuthStep) => this.#state.at === 'authenticating' && this.#dispatch({ on: 'auth', answer })
+  /** What auth says counts where the stream still waits for it. */
+  #await<T>(answer: Promise<T> | undefined, heard: (answer: T) => StreamEvent, asked = this.#state.at): void {
+    const go = (said: T) => this.#state.at === asked && this.#dispatch(heard(said))
     answer?.then(go).catch((fault: unknown) => this.#fails(fault))
   }
 

@@ -1,6 +1,16 @@
 import type { Bus } from '@jabiru/bus'
-import { type AuthReply, decodeAuthReply, encodeAuthBegin, encodeAuthContinue, subjects } from '@jabiru/wire'
-import type { AuthStep, Candidate } from './stream/state.ts'
+import {
+  type AccountReply,
+  type AccountRequest,
+  type AuthReply,
+  decodeAccountReply,
+  decodeAuthReply,
+  encodeAccountRequest,
+  encodeAuthBegin,
+  encodeAuthContinue,
+  subjects,
+} from '@jabiru/wire'
+import type { AuthStep, Candidate, StreamEvent } from './stream/state.ts'
 
 /** How long auth may take for one step. */
 const TIMEOUT_MS = 10_000
@@ -25,7 +35,11 @@ interface LoginDeps {
 
 const UNAVAILABLE: AuthStep = { step: 'failure', condition: 'temporary-auth-failure' }
 
-/** The conversation with auth about one connection: one exchange at a time. */
+/** What auth says, as the stream hears it. */
+export const asAuth = (answer: AuthStep): StreamEvent => ({ on: 'auth', answer })
+export const asRegistered = (reply: AccountReply): StreamEvent => ({ on: 'registered', reply })
+
+/** The conversation with auth about one connection: one exchange at a time, and the account that is made before it. */
 export class Login {
   readonly #deps: LoginDeps
   #exchange: Exchange | undefined
@@ -53,6 +67,17 @@ export class Login {
     this.#exchange = undefined
     const abort = encodeAuthContinue({ exchange: id, abort: true })
     this.#deps.bus.request(at, abort, { timeoutMs: TIMEOUT_MS }).catch(this.#deps.onFault)
+  }
+
+  /** Has an account made. XEP-0077. */
+  async register(wish: Omit<Extract<AccountRequest, { do: 'register' }>, 'do'>): Promise<AccountReply> {
+    const request = encodeAccountRequest({ do: 'register', ...wish })
+    try {
+      return decodeAccountReply(await this.#deps.bus.request(subjects.accounts, request, { timeoutMs: TIMEOUT_MS }))
+    } catch (fault) {
+      this.#deps.onFault(fault)
+      return 'failed'
+    }
   }
 
   async #ask(subject: string, payload: string): Promise<AuthStep> {

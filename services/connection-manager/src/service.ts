@@ -65,6 +65,7 @@ export function createConnectionManager(
       domains: config.domains,
       maxAuthFailures: limits.authFailures,
       maxBindFailures: limits.bindFailures,
+      ...(config.registration === undefined ? {} : { registration: config.registration }),
       ...(config.location === undefined ? {} : { location: config.location }),
       caps: () => renderCaps(serverCaps(serverInfo(offered.features(), config.contacts))),
     },

@@ -9,9 +9,13 @@ import { DEFAULT_LIMITS, PRE_AUTH_LIMITS } from '@jabiru/xml'
 const BIND_FAILURES = 5
 
 /** What each service is told, out of the one configuration. */
-export const authSettings = ({ domains, auth }: Config): AuthConfig => ({
+export const authSettings = ({ admins, domains, auth, registration }: Config): AuthConfig => ({
   ...authDefaults,
   domains,
+  reserved: admins,
+  registrations_per_address: registration.per_address,
+  registrations_per_minute: registration.per_minute,
+  registration_password_min: registration.password_min,
   scram_iterations: auth.scram_iterations,
 })
 
@@ -51,6 +55,7 @@ export function connectionSettings(config: Config): ConnectionManagerConfig {
     listen: config.listen,
     domains: [first, ...rest],
     contacts: config.contact,
+    ...(config.registration.enabled ? { registration: { passwordMin: config.registration.password_min } } : {}),
     ...(config.sm.location === undefined ? {} : { location: config.sm.location }),
     traceRatio: config.telemetry.trace_ratio,
     ports: {

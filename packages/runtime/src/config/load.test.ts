@@ -180,9 +180,9 @@ void test('domains and administrators are held in canonical form', () => {
 })
 
 void test('a setting without effect is told of', () => {
-  assert.deepEqual(loadConfig(sources({ JABIRU_REGISTRATION_ENABLED: 'false' }, 's2s: { port: 1 }\n')).unserved, [
+  assert.deepEqual(loadConfig(sources({ JABIRU_COMPONENT_PORT: '2' }, 's2s: { port: 1 }\n')).unserved, [
     's2s.port',
-    'registration.enabled',
+    'component.port',
   ])
   assert.deepEqual(loadConfig(sources({ JABIRU_C2S_PORT: '1' })).unserved, [])
 })

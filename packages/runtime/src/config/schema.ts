@@ -89,7 +89,15 @@ export const schema = section('', {
     key_file: file('Private key, PEM. Read again when its content changes.'),
   }),
   registration: section('In-band registration (XEP-0077).', {
-    enabled: flag(false, 'Let anyone make an account.'),
+    enabled: flag(false, 'Let anyone make an account, before logging in and under TLS.'),
+    per_address: count(
+      1,
+      1_000_000,
+      20,
+      'Accounts that one address may ask for within an hour, at each auth process; those that are taken count too.',
+    ),
+    per_minute: count(1, 1_000_000, 60, 'Accounts that all may ask for within a minute, at each auth process.'),
+    password_min: count(1, 128, 8, 'Characters that the password of such an account has at least.'),
     password_change: flag(true, 'Let clients give their account a new password.'),
     removal: flag(true, 'Let clients remove their account, with all that it keeps.'),
   }),
@@ -227,4 +235,4 @@ export const schema = section('', {
 export type Config = Static<typeof schema>
 
 /** Keys that have their name and take no effect: nothing serves them so far. Setting one is told in the log. */
-export const UNSERVED: readonly string[] = ['s2s.port', 's2s.tls_port', 'component.port', 'registration.enabled']
+export const UNSERVED: readonly string[] = ['s2s.port', 's2s.tls_port', 'component.port']

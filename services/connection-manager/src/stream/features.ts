@@ -1,6 +1,7 @@
 import { NS } from '@jabiru/stanza'
 import { type Element, el } from '@jabiru/xml'
-import { CHANNEL_BINDING, CSI, SM } from './namespaces.ts'
+import { CHANNEL_BINDING, CSI, REGISTER, SM } from './namespaces.ts'
+import type { Terms } from './state.ts'
 
 /**
  * Channel binding types that are taken but not announced.
@@ -39,9 +40,14 @@ export const FEATURES_AFTER_SASL: readonly Element[] = [
   el('sub', NS.preApproval),
 ]
 
-/** SASL mechanisms (RFC 6120 §6.4.1), and what they can bind to (XEP-0440). */
-export function featuresBeforeSasl(mechanisms: readonly string[], announced: readonly string[]): readonly Element[] {
+/** SASL mechanisms (RFC 6120 §6.4.1), what they can bind to (XEP-0440), and whether anybody can register (XEP-0077 §8). */
+export function featuresBeforeSasl(
+  mechanisms: readonly string[],
+  announced: readonly string[],
+  { registration }: Pick<Terms, 'registration'> = {},
+): readonly Element[] {
   const types = announced.map((type) => el('channel-binding', CHANNEL_BINDING, { type }))
   const offer = el('mechanisms', NS.sasl, {}, ...mechanisms.map((name) => el('mechanism', NS.sasl, {}, name)))
-  return types.length === 0 ? [offer] : [el('sasl-channel-binding', CHANNEL_BINDING, {}, ...types), offer]
+  const bound = types.length === 0 ? [] : [el('sasl-channel-binding', CHANNEL_BINDING, {}, ...types)]
+  return [...bound, offer, ...(registration === undefined ? [] : [el('register', REGISTER)])]
 }

@@ -3,6 +3,7 @@ import type { TopElement } from '@jabiru/xml'
 import { beforeBind, onBindFailed, onBound, onEnabled, onEnableFailed, onResumed, onResumeFailed } from './bind.ts'
 import { whenBound } from './bound.ts'
 import { failUnopened, openStream } from './opening.ts'
+import { onRegistered } from './registration.ts'
 import { beforeSasl, beforeTls, onAuth } from './sasl.ts'
 import type { Leg, Opening, Step, StreamEvent, StreamState, Terms } from './state.ts'
 import { failWith, stay } from './step.ts'
@@ -15,6 +16,7 @@ export function initialState(bindings?: readonly string[]): Opening {
 
 /** Whether somebody else has the word, so that nothing more is to be read. */
 export function isWaiting(state: StreamState): boolean {
+  if (state.at === 'registering') return true
   return state.at === 'authenticating' || state.at === 'binding' || state.at === 'resuming' || state.at === 'securing'
 }
 
@@ -60,6 +62,7 @@ function onAnswer(state: StreamState, event: Answer, terms: Terms): Step {
     return { state: { at: 'opening', leg }, actions: [{ do: 'restart' }] }
   }
   if (event.on === 'auth' && state.at === 'authenticating') return onAuth(state, event.answer, terms)
+  if (event.on === 'registered' && state.at === 'registering') return onRegistered(state, event.reply)
   if (event.on === 'bound' && state.at === 'binding') return onBound(state, event.session)
   if (event.on === 'bind-failed' && state.at === 'binding') return onBindFailed(state, event, terms)
   if (event.on === 'sm-resumed' && state.at === 'resuming') return onResumed(state, event)

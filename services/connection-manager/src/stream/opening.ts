@@ -58,7 +58,7 @@ function offer(
   const offered = mechanismsOver(leg.bindings)
   const announced = announcedOf(leg.bindings)
   const candidate = { host, offered, announced, failures: 0, ...(from === undefined ? {} : { claimed: from }) }
-  return { state: { at: 'unauthenticated', candidate }, features: featuresBeforeSasl(offered, announced) }
+  return { state: { at: 'unauthenticated', candidate }, features: featuresBeforeSasl(offered, announced, terms) }
 }
 
 /** A stream header where one is due. */

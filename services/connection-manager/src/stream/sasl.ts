@@ -1,5 +1,6 @@
 import { NS } from '@jabiru/stanza'
 import { el, escapeText, serialize, type TopElement, textOf } from '@jabiru/xml'
+import { isRegistration, onRegistration } from './registration.ts'
 import type {
   Authenticating,
   AuthStep,
@@ -71,6 +72,7 @@ function proceed(state: Unauthenticated | Challenged, terms: Terms, top: TopElem
 
 /** Under TLS and not yet authenticated: SASL, or the end. */
 export function beforeSasl(state: Unauthenticated | Challenged, top: TopElement, terms: Terms): Step {
+  if (isRegistration(top)) return after(dropped(state), onRegistration(state, top, terms))
   if (top.ns === NS.sasl) {
     // RFC 6120 §6.4.2: another <auth/> takes the place of the exchange that goes on.
     if (top.name === 'auth') return after(dropped(state), begin(state.candidate, terms, top))

@@ -1,6 +1,6 @@
 import type { BareJid, DomainJid } from '@jabiru/jid'
 import type { Stanza, StreamFault } from '@jabiru/stanza'
-import type { SessionRef } from '@jabiru/wire'
+import type { AccountReply, SessionRef } from '@jabiru/wire'
 import type { Element, StreamHeader, TopElement } from '@jabiru/xml'
 
 /**
@@ -12,7 +12,8 @@ import type { Element, StreamHeader, TopElement } from '@jabiru/xml'
  *
  *    any ─► closing
  *
- * In `authenticating`, `binding` and `resuming` somebody else has the word: no input is read.
+ * A client that asks for an account goes from `unauthenticated` to `registering` and back (XEP-0077).
+ * In `authenticating`, `registering`, `binding` and `resuming` somebody else has the word: no input is read.
  */
 export type StreamState =
   | Opening
@@ -21,6 +22,7 @@ export type StreamState =
   | Unauthenticated
   | Authenticating
   | Challenged
+  | Registering
   | Unbound
   | Binding
   | Resuming
@@ -59,6 +61,9 @@ export interface Candidate {
   readonly offered: readonly string[]
   readonly announced: readonly string[]
   readonly failures: number
+  /** What it has asked about registration, and whether it has made an account. */
+  readonly requests?: number
+  readonly hasRegistered?: true
 }
 
 export interface Unauthenticated {
@@ -74,6 +79,14 @@ export interface Authenticating {
 export interface Challenged {
   readonly at: 'challenged'
   readonly candidate: Candidate
+}
+
+/** Auth makes an account. */
+export interface Registering {
+  readonly at: 'registering'
+  readonly candidate: Candidate
+  readonly id: string
+  readonly passwordMin: number
 }
 
 /** Who is at the other end, known from SASL on. */
@@ -142,6 +155,7 @@ export type StreamEvent =
   /** The TLS handshake is done; the channel binding types that it gives. */
   | { readonly on: 'tls'; readonly bindings: readonly string[] }
   | { readonly on: 'auth'; readonly answer: AuthStep }
+  | { readonly on: 'registered'; readonly reply: AccountReply }
   | { readonly on: 'bound'; readonly session: SessionRef }
   | { readonly on: 'bind-failed'; readonly condition: 'conflict' | 'resource-constraint' | 'bad-request' }
   | { readonly on: 'sm-enabled'; readonly id?: string; readonly max?: number }
@@ -167,6 +181,7 @@ export type StreamAction =
       readonly initial: string | null
       readonly candidate: Candidate
     }
+  | { readonly do: 'register'; readonly request: { readonly account: BareJid; readonly password: string } }
   | { readonly do: 'respond'; readonly data: string }
   /** The exchange with auth is not gone on with. */
   | { readonly do: 'abandon' }
@@ -201,6 +216,8 @@ export interface Terms {
   readonly maxAuthFailures: number
   /** Binds that may be refused. RFC 6120 §7.7.3: at least 5 and no more than 10. */
   readonly maxBindFailures: number
+  /** Where anybody can make an account, and what its password needs. XEP-0077. */
+  readonly registration?: { readonly passwordMin: number }
   /** Where clients try first to come back. XEP-0198 §5. */
   readonly location?: string
   /** What the server can, as it is now. XEP-0115 §6.3. */

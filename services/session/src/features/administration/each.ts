@@ -9,6 +9,7 @@ const REFUSALS: Readonly<Record<Exclude<AccountReply, 'done'>, () => Refusal>> =
   gone: () => new Refusal('item-not-found', { text: 'there is no such account' }),
   exists: () => new Refusal('conflict', { text: 'there is such an account' }),
   foreign: () => new Refusal('not-acceptable', { text: 'accounts of that domain do not live here' }),
+  limited: notDone,
   failed: notDone,
 }
 

