@@ -1,3 +1,4 @@
+import { after } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { openDatabase } from '@jabiru/store'
 import { Actor, type Cluster, type ClusterOptions, Deadline, LEASING, startCluster } from '@jabiru/testkit'
@@ -19,14 +20,42 @@ export interface ClusterStage {
 
 const POLL_MS = 50
 
+type Options = Omit<ClusterOptions, 'grouping'>
+type Play = (stage: ClusterStage) => Promise<void>
+
 /** Starts a cluster of connection managers and cores, and stops it when the test is over. */
-export async function onCluster(
-  options: Omit<ClusterOptions, 'grouping'>,
-  play: (stage: ClusterStage) => Promise<void>,
-): Promise<void> {
+export async function onCluster(options: Options, play: Play): Promise<void> {
+  const cluster = await startCluster({ grouping: 'grouped', ...options })
+  try {
+    await perform(cluster, options, play)
+  } finally {
+    await cluster.stop()
+  }
+}
+
+/** One cluster for tests that leave it as they found it. One in which a test failed is stopped: the next gets another. */
+export function onOneCluster(options: Options): (play: Play) => Promise<void> {
+  let cluster: Cluster | undefined
+  const stop = async () => {
+    const running = cluster
+    cluster = undefined
+    await running?.stop()
+  }
+  after(stop)
+  return async (play) => {
+    cluster ??= await startCluster({ grouping: 'grouped', ...options })
+    try {
+      await perform(cluster, options, play)
+    } catch (fault) {
+      await stop()
+      throw fault
+    }
+  }
+}
+
+async function perform(cluster: Cluster, options: Options, play: Play): Promise<void> {
   // One that holds everything of each group would be balanced, too.
   const owners = (options.counts?.['core'] ?? 2) * LEASING.length
-  const cluster = await startCluster({ grouping: 'grouped', ...options })
   const actors: Actor[] = []
   const database = await openDatabase({ url: cluster.engines.postgres.url, poolSize: 1 })
   try {
@@ -56,6 +85,5 @@ export async function onCluster(
   } finally {
     for (const { devices } of actors) for (const one of devices) if (one.hasConnected) one.connection.destroy()
     await database.close()
-    await cluster.stop()
   }
 }

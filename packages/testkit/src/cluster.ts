@@ -97,8 +97,9 @@ export async function startCluster({
     return member
   }
   for (const group of Object.keys(groups)) for (let n = counts[group] ?? 2; n > 0; n -= 1) await start(group)
-  const accounts = new AccountMaker(settings)
-  open.defer(() => accounts.end())
+  // A process of its own: only for who asks for accounts.
+  let accounts: AccountMaker | undefined
+  open.defer(async () => accounts?.end())
   await Promise.all(members.map((member) => member.ready()))
 
   const edge = members.filter(({ name }) => name.startsWith(`${edgeOf(grouping)} `))
@@ -108,7 +109,7 @@ export async function startCluster({
     domain: 'localhost',
     c2s: edge.map(({ place }) => place),
     ca,
-    addUser: (name, password) => accounts.add(`${name}@localhost`, password),
+    addUser: (name, password) => (accounts ??= new AccountMaker(settings)).add(`${name}@localhost`, password),
     said: () => members.map((member) => `— ${member.name}\n${member.said()}`).join('\n'),
     faults: () => members.flatMap((member) => member.faults()),
     memory: async () => (await Promise.all(members.map((member) => member.memory()))).reduce((a, b) => a + b, 0),
