@@ -2,7 +2,7 @@ import { type BareJid, type DomainJid, domainOf, parseBareJid } from '@jabiru/ji
 import { deriveCredentials } from '@jabiru/sasl'
 import type { Account, AccountStore } from './store/store.ts'
 
-/** The account to be added is there already. */
+/** The account to be added is there already, or its removal is not finished. */
 export class AccountExists extends Error {
   override readonly name = 'AccountExists'
 }
@@ -57,8 +57,11 @@ export function createAccounts(
     add: async (text, password) => {
       const jid = named(text)
       const credentials = await deriveCredentials(password, { iterations })
-      if (!(await store.insert(jid, credentials))) throw new AccountExists(`${jid} is there already`)
-      return jid
+      if (await store.insert(jid, credentials)) return jid
+      const isThere = (await store.read(jid)) !== undefined
+      throw new AccountExists(
+        isThere ? `${jid} is there already` : `${jid} is being removed, which a running server finishes`,
+      )
     },
     passwd: async (text, password) => {
       const jid = named(text)

@@ -60,6 +60,7 @@ export function accountsContract(name: string, open: () => Promise<AccountStore>
     assert.equal(await store.retire(alice), true)
     // It does not come back.
     assert.equal(await store.setEnabled(alice, true), false)
+    assert.equal(await store.replace(alice, {}), false)
     assert.deepEqual(
       [await store.read(alice), await store.count({}), await store.count({ disabled: true })],
       [undefined, 0, 0],

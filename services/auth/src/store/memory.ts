@@ -10,6 +10,8 @@ export function memoryAccounts(now: () => Date): AccountStore {
     if (row !== undefined) rows.set(jid, { ...row, ...part })
     return Promise.resolve(row !== undefined)
   }
+  const ifStaying = (jid: BareJid, part: Partial<AccountKeys>) =>
+    retired.has(jid) ? Promise.resolve(false) : change(jid, part)
   const staying = (): readonly Account[] =>
     [...rows.values()]
       .filter(({ jid }) => !retired.has(jid))
@@ -27,8 +29,8 @@ export function memoryAccounts(now: () => Date): AccountStore {
       rows.set(jid, { jid, credentials, enabled: true, createdAt: now() })
       return Promise.resolve(true)
     },
-    replace: (jid, credentials) => change(jid, { credentials }),
-    setEnabled: (jid, enabled) => (retired.has(jid) ? Promise.resolve(false) : change(jid, { enabled })),
+    replace: (jid, credentials) => ifStaying(jid, { credentials }),
+    setEnabled: (jid, enabled) => ifStaying(jid, { enabled }),
     retire: (jid) => {
       if (rows.has(jid)) retired.add(jid)
       return change(jid, { enabled: false })

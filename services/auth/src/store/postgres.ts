@@ -23,7 +23,10 @@ export function postgresAccounts(database: Pick<Database, 'query'>): AccountStor
         [jid, json(credentials)],
       ),
     replace: (jid, credentials) =>
-      touched('update account set credentials = $2 where jid = $1 returning jid', [jid, json(credentials)]),
+      touched(`update account set credentials = $2 where jid = $1 and ${STAYS} returning jid`, [
+        jid,
+        json(credentials),
+      ]),
     setEnabled: (jid, enabled) =>
       touched(`update account set enabled = $2 where jid = $1 and ${STAYS} returning jid`, [jid, enabled]),
     retire: (jid) => beginRemoval(database, jid),

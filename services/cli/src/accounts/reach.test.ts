@@ -25,6 +25,8 @@ async function command(data: string, args: readonly string[], stdin = '') {
   return { code, said: [...terminal.lines, ...terminal.errors] }
 }
 
+const LATER = 'its contacts are told, and its name is free, once a server has run'
+
 const STORY: readonly (readonly [readonly string[], number, readonly string[], string?])[] = [
   [['user', 'list'], 0, []],
   [['user', 'add', 'alice@localhost', '--password', 'secret'], 0, ['added alice@localhost']],
@@ -41,7 +43,7 @@ const STORY: readonly (readonly [readonly string[], number, readonly string[], s
   [['user', 'passwd', 'eve@localhost', '--password', 'x'], 1, ['jabiru: no account eve@localhost']],
   [['user', 'passwd', 'bob@localhost'], 0, ['bob@localhost has a new password'], 'other\n'],
   [['user', 'list'], 0, ['alice@localhost', 'bob@localhost']],
-  [['user', 'remove', 'bob@localhost'], 0, ['removed bob@localhost']],
+  [['user', 'remove', 'bob@localhost'], 0, ['removed bob@localhost', LATER]],
   [['user', 'remove', 'bob@localhost'], 1, ['jabiru: no account bob@localhost']],
   [
     ['user', 'import'],
@@ -53,7 +55,13 @@ const STORY: readonly (readonly [readonly string[], number, readonly string[], s
     ],
     'carol@localhost a secret\nalice@localhost x\n\ndave@localhost\n',
   ],
-  [['user', 'remove', 'carol@localhost'], 0, ['removed carol@localhost']],
+  [['user', 'remove', 'carol@localhost'], 0, ['removed carol@localhost', LATER]],
+  [['user', 'passwd', 'carol@localhost', '--password', 'x'], 1, ['jabiru: no account carol@localhost']],
+  [
+    ['user', 'add', 'carol@localhost', '--password', 'x'],
+    1,
+    ['jabiru: carol@localhost is being removed, which a running server finishes'],
+  ],
   [['db', 'migrate'], 0, ['the schema is up to date']],
   [['user', 'list'], 0, ['alice@localhost']],
 ]

@@ -46,7 +46,19 @@ async function openDirectly(config: Config, held: readonly AsyncDisposable[]): P
   for (const resource of held) open.use(resource)
   const database = open.use(await openStore(config))
   const { domains, auth } = config
-  const accounts = createAccounts({ domains, scram_iterations: auth.scram_iterations }, postgresAccounts(database))
+  const store = postgresAccounts(database)
+  // Who is here cannot end its sessions and tell its contacts: that is for whoever serves, now or later.
+  const remove: typeof store.remove = async (jid) => (await store.read(jid)) !== undefined && store.retire(jid)
+  const accounts = createAccounts({ domains, scram_iterations: auth.scram_iterations }, { ...store, remove })
   const kept = open.move()
-  return { perform: performOn(accounts), [Symbol.asyncDispose]: () => kept.disposeAsync() }
+  return { perform: withWarning(performOn(accounts)), [Symbol.asyncDispose]: () => kept.disposeAsync() }
 }
+
+/** An account that is removed where nobody serves is gone for its owner at once, and for others later. */
+const withWarning =
+  (perform: Perform): Perform =>
+  async (command) => {
+    const answer = await perform(command)
+    if (command.do !== 'remove') return answer
+    return { ...answer, said: [...answer.said, 'its contacts are told, and its name is free, once a server has run'] }
+  }
