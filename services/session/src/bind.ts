@@ -1,11 +1,8 @@
 import { randomBytes } from 'node:crypto'
-import { withResource } from '@jabiru/jid'
 import type { ConnectionRef } from '@jabiru/wire'
 import type { Account, Session } from './account.ts'
-import { Answers } from './answers.ts'
-import { Done } from './done.ts'
+import { blankSession } from './blank-session.ts'
 import type { Egress } from './egress.ts'
-import { Requests } from './requests.ts'
 
 /** What happens to an older session when a client asks for its resource. RFC 6120 §7.7.2.2. */
 export type ConflictPolicy = 'replace' | 'rename' | 'refuse'
@@ -34,7 +31,8 @@ export function bind(deps: BindDeps, account: Account, at: ConnectionRef, wanted
   else if (!makeRoom(deps, account)) return fail(deps, account, at, 'resource-constraint')
   // RFC 6120 §7.6: a resource that the server makes cannot be guessed.
   const resource = wanted === undefined || account.sessions.has(wanted) ? random() : wanted
-  const session = newSession(account, resource, at)
+  const fresh = blankSession(account, resource, { birth: random(), gen: account.nextGeneration() })
+  const session = { ...fresh, at }
   account.sessions.set(resource, session)
   const ref = { jid: session.jid, gen: session.gen }
   deps.egress.down(account, at, { k: 'bound', conn: at.conn, session: ref })
@@ -58,40 +56,4 @@ function makeRoom(deps: BindDeps, account: Account): boolean {
   const oldest = [...account.sessions.values()].find(({ parked }) => parked !== undefined)
   if (oldest) deps.replace(account, oldest)
   return account.sessions.size < deps.sessionsPerAccount
-}
-
-function newSession(account: Account, resource: string, at: ConnectionRef): Session {
-  return {
-    jid: withResource(account.jid, resource),
-    resource,
-    birth: random(),
-    skipped: 0,
-    since: account.position,
-    gen: account.nextGeneration(),
-    idle: undefined,
-    at,
-    handled: 0,
-    durable: 0,
-    answered: new Done(),
-    early: new Done(),
-    answers: new Answers(),
-    requests: new Requests(),
-    committed: Promise.resolve(),
-    sent: 0,
-    confirmed: 0,
-    unstored: new Set(),
-    queue: [],
-    queueBytes: 0,
-    sm: undefined,
-    carbons: false,
-    interested: false,
-    wantsBlocks: false,
-    presence: undefined,
-    priority: 0,
-    directed: new Map(),
-    backlog: undefined,
-    onDrained: undefined,
-    parked: undefined,
-    changed: () => {},
-  }
 }

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto'
-import { bareOf, resourceOf, withResource } from '@jabiru/jid'
+import { bareOf, resourceOf } from '@jabiru/jid'
 import type { ConnectionRef, InstanceRef, UpEnvelope } from '@jabiru/wire'
 import type { Account, Session } from './account.ts'
 import { Answers } from './answers.ts'
+import { blankSession } from './blank-session.ts'
 import { type RedeliveryDeps, redeliver, sizeOf } from './delivery.ts'
 import { Done, type DoneStanza } from './done.ts'
 import type { Egress } from './egress.ts'
@@ -33,27 +34,19 @@ export interface Legacy {
 export function inherited(account: Account, legacy: Legacy): Session {
   const { resource, gen, record, handled, sent, confirmed, requests } = legacy
   const known = parseRecord(record)
+  const birth = known?.birth ?? randomBytes(16).toString('base64url')
   return {
-    jid: withResource(account.jid, resource),
-    resource,
-    birth: known?.birth ?? randomBytes(16).toString('base64url'),
+    ...blankSession(account, resource, { birth, gen }),
     since: known?.since ?? 0,
     skipped: known?.skipped ?? 0,
-    gen,
     idle: known?.idle === undefined ? undefined : { maxBytes: known.idle, waiting: new Map(), bytes: 0 },
-    at: undefined,
     handled,
     durable: handled,
     answered: new Done(legacy.answered),
-    early: new Done(),
-    answers: new Answers(),
     requests,
-    committed: Promise.resolve(),
     sent,
     confirmed,
     unstored: new Set(legacy.delivered),
-    queue: [],
-    queueBytes: 0,
     sm: known?.sm,
     carbons: known?.carbons ?? false,
     interested: known?.interested ?? false,
@@ -61,10 +54,6 @@ export function inherited(account: Account, legacy: Legacy): Session {
     presence: known?.presence,
     priority: known?.priority ?? 0,
     directed: new Map(known?.directed?.map((to) => [to, bareOf(to)])),
-    backlog: undefined,
-    onDrained: undefined,
-    parked: undefined,
-    changed: () => {},
   }
 }
 
