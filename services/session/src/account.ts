@@ -210,5 +210,10 @@ export function wakeAccount({ onFault, ...waking }: Waking, record: AccountRecor
 /** Whether it outlives its socket. */
 export const isResumable = ({ sm }: Session): boolean => sm?.id !== undefined
 
+/** Of what a later owner must know something is another; of a session that ends with its socket, none asks. */
+export function noteChange(session: Session): void {
+  if (isResumable(session)) session.changed()
+}
+
 export const availableSessions = (account: Account): readonly Session[] =>
   [...account.sessions.values()].filter((session) => session.presence !== undefined)

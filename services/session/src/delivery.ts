@@ -1,7 +1,7 @@
 import type { Jid } from '@jabiru/jid'
 import { type Stanza, withHead } from '@jabiru/stanza'
 import type { ConnectionRef } from '@jabiru/wire'
-import { type Account, type Idle, isResumable, type Queued, type Session } from './account.ts'
+import { type Account, type Idle, noteChange, type Queued, type Session } from './account.ts'
 import type { Egress } from './egress.ts'
 import { waitsAs } from './features/client-state/policy.ts'
 
@@ -25,14 +25,10 @@ export type DeliveryDeps = Pick<Egress, 'deliver' | 'down'>
  */
 export function deliver(egress: DeliveryDeps, account: Account, session: Session, given: Given): void {
   if (session.idle !== undefined && session.at !== undefined) {
-    if (wait(egress, account, { at: session.at, idle: session.idle }, given)) return noteWaiting(session)
+    if (wait(egress, account, { at: session.at, idle: session.idle }, given)) return noteChange(session)
     release(egress, account, session)
   }
   number(egress, account, session, given)
-}
-
-const noteWaiting = (session: Session) => {
-  if (isResumable(session)) session.changed()
 }
 
 /** Where it may not wait, or there is no room for it, nothing does any more. XEP-0352. */
@@ -74,7 +70,7 @@ function number(egress: DeliveryDeps, account: Account, session: Session, { stan
   session.queue.push(queued)
   session.queueBytes += sizeOf(queued)
   if (session.at) egress.deliver(account, session.at, queued)
-  noteWaiting(session)
+  noteChange(session)
   if (session.parked && session.queueBytes > session.parked.maxBytes) session.parked.overflow()
 }
 

@@ -1,7 +1,7 @@
 import { type BareJid, isBare } from '@jabiru/jid'
 import { errorReply, Refusal, type Stanza } from '@jabiru/stanza'
 import type { Held, InstanceRef, LaneEnvelope, OwnerEnvelope, SessionRef, UpEnvelope } from '@jabiru/wire'
-import { type Account, isResumable, type Session } from './account.ts'
+import { type Account, noteChange, type Session } from './account.ts'
 import type { Actors } from './actors.ts'
 import { isHarmlessAgain } from './done.ts'
 
@@ -177,7 +177,7 @@ export function createIngress(actors: Actors, deeds: Deeds) {
 function noteEarly(session: Session, { n, stanza }: Out): void {
   if (n <= session.durable || isHarmlessAgain(stanza)) return
   session.early.add(n, stanza)
-  if (isResumable(session)) session.changed()
+  noteChange(session)
 }
 
 /** What is committed counts for whoever owns the session next, too. */
@@ -185,7 +185,7 @@ async function noted(session: Session, n: number, done: Promise<unknown>): Promi
   await done
   session.durable = n
   session.early.counts(n)
-  if (isResumable(session)) session.changed()
+  noteChange(session)
 }
 
 async function settle(done: Promise<unknown>): Promise<void> {
