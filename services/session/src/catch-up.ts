@@ -4,8 +4,7 @@ import { withDelay, withStanzaId } from '@jabiru/protocol'
 import { NS, stanzaFrom } from '@jabiru/stanza'
 import { parseElement } from '@jabiru/xml'
 import type { Account, Session } from './account.ts'
-import { CATCH_UP_BYTES, deliver, drained } from './delivery.ts'
-import type { Egress } from './egress.ts'
+import { CATCH_UP_BYTES, type DeliveryDeps, deliver, drained } from './delivery.ts'
 import { blocks } from './features/blocking/policy.ts'
 import type { AccountStore, Archived } from './store/accounts.ts'
 
@@ -13,7 +12,7 @@ import type { AccountStore, Archived } from './store/accounts.ts'
 const PAGE = 200
 
 export interface CatchUpDeps {
-  readonly egress: Pick<Egress, 'deliver' | 'down'>
+  readonly egress: DeliveryDeps
   readonly store: Pick<AccountStore, 'messages'>
   readonly clock: Clock
   /** Told of each failure after which the archive is read again. */

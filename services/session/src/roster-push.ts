@@ -2,12 +2,11 @@ import { clark, NS, stanzaOf } from '@jabiru/stanza'
 import type { OwnerEnvelope } from '@jabiru/wire'
 import { escapeAttr } from '@jabiru/xml'
 import type { Account } from './account.ts'
-import { deliver } from './delivery.ts'
-import type { Egress } from './egress.ts'
+import { type DeliveryDeps, deliver } from './delivery.ts'
 
 /** RFC 6121 §2.1.6: every resource that has asked for the roster is told of a change. */
 export function pushRoster(
-  egress: Pick<Egress, 'deliver' | 'down'>,
+  egress: DeliveryDeps,
   account: Account,
   { item, ver }: Extract<OwnerEnvelope, { k: 'roster-changed' }>,
 ): void {

@@ -4,9 +4,8 @@ import type { ConnectionRef, InstanceRef, UpEnvelope } from '@jabiru/wire'
 import type { Account, Session } from './account.ts'
 import { Answers } from './answers.ts'
 import { blankSession } from './blank-session.ts'
-import { type RedeliveryDeps, redeliver, sizeOf } from './delivery.ts'
+import { type DeliveryDeps, type RedeliveryDeps, redeliver, sizeOf } from './delivery.ts'
 import { Done, type DoneStanza } from './done.ts'
-import type { Egress } from './egress.ts'
 import { parseRecord } from './record.ts'
 import { type Requests, requestsOf, type Timing } from './requests.ts'
 
@@ -58,7 +57,7 @@ export function inherited(account: Account, legacy: Legacy): Session {
 }
 
 export interface AdoptionDeps extends RedeliveryDeps, Timing {
-  readonly egress: Pick<Egress, 'deliver' | 'down'>
+  readonly egress: DeliveryDeps
 }
 
 /** A session that an earlier owner had goes on under this one, with the numbers that its connection manager knows. */

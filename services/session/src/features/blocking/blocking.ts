@@ -5,7 +5,7 @@ import { Refusal, stanza } from '@jabiru/stanza'
 import { NotOwner } from '@jabiru/wire'
 import type { Element } from '@jabiru/xml'
 import type { Account } from '../../account.ts'
-import { deliver } from '../../delivery.ts'
+import { type DeliveryDeps, deliver } from '../../delivery.ts'
 import type { Egress } from '../../egress.ts'
 import type { IqRequest, SessionFeature } from '../../feature.ts'
 import { inTurn } from '../../turns.ts'
@@ -83,7 +83,7 @@ export const blocking = ({ egress, blocks, most }: BlockingDeps): SessionFeature
   })
 }
 
-function push(egress: Pick<Egress, 'deliver' | 'down'>, account: Account, told: Element): void {
+function push(egress: DeliveryDeps, account: Account, told: Element): void {
   for (const session of account.sessions.values()) {
     if (!session.wantsBlocks) continue
     account.outbox.add(() => {
