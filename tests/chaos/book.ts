@@ -39,8 +39,8 @@ export interface Request {
   /** That one's answer was acknowledged. */
   replied: boolean
   answers: number
-  /** When it was asked, and when it was answered each time, in ms; for whoever looks for the cause. */
-  readonly moments: number[]
+  /** When it was asked and answered each time, in ms, and with what; for whoever looks for the cause. */
+  readonly moments: { readonly at: number; readonly what: string }[]
 }
 
 /** What was promised to the clients, and what came to them. */

@@ -105,7 +105,7 @@ export class Mailbox {
     const promised = part.manages && (peer === undefined || peer.manages)
     const asked = peer?.client
     const request = { id, session: this.session, asked, promised, acknowledged: false, seen: 0, replied: false }
-    book.requests.set(id, { ...request, answers: 0, moments: [performance.now()] })
+    book.requests.set(id, { ...request, answers: 0, moments: [{ at: performance.now(), what: 'asked' }] })
     this.#sends(requestStanza(id, to ?? domain, what))
   }
 
@@ -186,7 +186,7 @@ export class Mailbox {
       this.#sends(resultStanza(id, from))
     } else if (request !== undefined) {
       request.answers += 1
-      request.moments.push(performance.now())
+      request.moments.push({ at: performance.now(), what: `${type} in ${this.session}` })
     }
   }
 

@@ -186,9 +186,9 @@ function unanswered(book: Book): readonly string[] {
 const toldOf =
   ({ began }: Book) =>
   ({ id, asked, seen, moments }: Request) => {
-    const [first, ...answers] = moments.map((ms) => ((ms - began) / 1000).toFixed(1))
+    const told = moments.map(({ at, what }) => `${what} at ${((at - began) / 1000).toFixed(1)} s`)
     const whom = asked === undefined ? 'the server' : `${asked}, seen ${seen} times`
-    return `${id} to ${whom}, asked at ${first} s, answered at ${answers.join(', ')} s`
+    return `${id} to ${whom}, ${told.join(', ')}`
   }
 
 /** The most of these moments that fall within so many milliseconds. */

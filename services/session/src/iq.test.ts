@@ -5,8 +5,8 @@ import { type BareJid, type Jid, parseBareJid, parseDomain, parseJid } from '@ja
 import { createManualClock } from '@jabiru/runtime'
 import { errorOf, NS, payload, renderStanza, type Stanza, stanza, withHead } from '@jabiru/stanza'
 import { type Element, el } from '@jabiru/xml'
-import { type IqDeps, receiveIq } from './iq.ts'
-import { awake, ear, JULIET } from './testing/account.ts'
+import { type IqDeps, receiveIq, sendIq } from './iq.ts'
+import { awake, ear, JULIET, sessionOf } from './testing/account.ts'
 import { startHouse } from './testing/house.ts'
 
 const house = await startHouse({ domains: [parseDomain('localhost'), parseDomain('example.org')] })
@@ -223,4 +223,22 @@ test('an account that is removed loses its sessions, and cannot be bound again',
   const next = house.connection(alice.account)
   next.ask({})
   assert.equal((await next.next('close')).condition, 'not-authorized')
+})
+
+test('RFC 6120 §8.2.3 a request that the server answers itself does not wait for an answer, whoever has told so', async () => {
+  const account = awake()
+  const session = sessionOf(account, 'phone')
+  const server = parseDomain('capulet.lit')
+  session.requests.asks({ id: 'q', to: server, until: 1 })
+  const egress: IqDeps['egress'] = {
+    ...ear().egress,
+    close: () => Promise.reject(new Error('nothing is closed')),
+    toOwner: () => Promise.reject(new Error('nobody else is asked')),
+    route: () => Promise.reject(new Error('nobody else is asked')),
+    isServed: () => true,
+  }
+  const deps = { egress, clock: createManualClock(), iqTimeoutMs: 1, features: [], mayAsk: () => Promise.resolve(true) }
+  const iq = stanza({ name: 'iq', type: 'get', id: 'q', from: session.jid, to: server }, unknown)
+  await sendIq({ ...deps, onFault: assert.ifError }, account, session, iq)
+  assert.deepEqual(session.requests.asked, [])
 })

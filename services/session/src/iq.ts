@@ -57,6 +57,7 @@ export async function sendIq(deps: IqDeps, account: Account, session: Session, i
   }
   const answer = answerTo(deps, { iq, from: session.jid, account, session }, addressee)
   const say = (reply: Stanza | undefined) => {
+    noteAnswer(session, iq.id, iq.to)
     if (reply) deliver(deps.egress, account, session, { stanza: reply })
   }
   if (!(answer instanceof Promise)) return account.outbox.add(() => say(answer))
@@ -70,6 +71,11 @@ const isInPlace = (session: Session, { id = '', from, to }: Stanza) =>
 
 function giveBack({ egress }: IqDeps, account: Account, session: Session, answer: Stanza): void {
   if (session.answers.takes(answer)) account.outbox.add(() => deliver(egress, account, session, { stanza: answer }))
+}
+
+/** A connection manager may have told that it waits for an answer. */
+function noteAnswer(session: Session, id: string | undefined, from: Jid | undefined): void {
+  if (from !== undefined) session.requests.isAnswered(id ?? '', from)
 }
 
 const namespacesOf = (iq: Stanza) => iq.payloads.map((name) => name.slice(1, name.indexOf('}')))
@@ -94,6 +100,7 @@ export function answerSession(
   if (session === undefined) return
   // What one owner sends to another is sent again when either dies.
   if (answer.name === 'iq' && !session.answers.takes(answer)) return
+  noteAnswer(session, answer.id, answer.from)
   const { promise, resolve } = Promise.withResolvers<void>()
   account.outbox.add(() => {
     deliver(egress, account, session, { stanza: answer })

@@ -1,7 +1,7 @@
 import type { Clock } from '@jabiru/cluster'
 import { domainOf, type FullJid, type Jid } from '@jabiru/jid'
 import { errorReply, Refusal, type Stanza, stanza } from '@jabiru/stanza'
-import type { UnderWay } from '@jabiru/wire'
+import { markOfRequest, type UnderWay } from '@jabiru/wire'
 import type { Account, Session } from './account.ts'
 import { deliver } from './delivery.ts'
 import type { Egress } from './egress.ts'
@@ -36,8 +36,8 @@ export class Requests {
 
   /** Others that are under way. */
   add({ asked, owed }: Pick<Requests, 'asked' | 'owed'>): void {
-    for (const one of asked) this.#asked.set(keyOf(one.id, one.to), one)
-    for (const one of owed) this.#owed.set(keyOf(one.id, one.from), one)
+    for (const one of asked) this.#asked.set(markOfRequest(one.id, one.to), one)
+    for (const one of owed) this.#owed.set(markOfRequest(one.id, one.from), one)
   }
 
   get asked(): readonly Asked[] {
@@ -56,7 +56,7 @@ export class Requests {
 
   /** Throws Refusal where too many wait. */
   asks(one: Asked): void {
-    const key = keyOf(one.id, one.to)
+    const key = markOfRequest(one.id, one.to)
     this.#asked.delete(key)
     // RFC 6120 §8.3.3.18.
     if (this.#asked.size >= MOST_ASKED)
@@ -66,27 +66,30 @@ export class Requests {
 
   /** Whether it was asked, and has no answer yet. */
   isOpen(id: string, to: Jid): boolean {
-    return this.#asked.has(keyOf(id, to))
+    return this.#asked.has(markOfRequest(id, to))
   }
 
   /** Whether it is the first answer to something that was asked. RFC 6120 §8.2.3: a request has one. */
   isAnswered(id: string, from: Jid): boolean {
-    return this.#asked.delete(keyOf(id, from))
+    return this.#asked.delete(markOfRequest(id, from))
+  }
+
+  /** Done, and nothing that waits for an answer: it has one. */
+  isDone(mark: string): void {
+    this.#asked.delete(mark)
   }
 
   isGiven({ id = '', from }: Stanza): void {
     if (from === undefined) return
-    this.#owed.set(keyOf(id, from), { id, from })
+    this.#owed.set(markOfRequest(id, from), { id, from })
     const [oldest] = this.#owed.keys()
     if (this.#owed.size > MOST_OWED && oldest !== undefined) this.#owed.delete(oldest)
   }
 
   answers({ id = '', to }: Stanza): void {
-    if (to !== undefined) this.#owed.delete(keyOf(id, to))
+    if (to !== undefined) this.#owed.delete(markOfRequest(id, to))
   }
 }
-
-const keyOf = (id: string, other: Jid) => `${other} ${id}`
 
 /** How long an answer may take. */
 export interface Timing {

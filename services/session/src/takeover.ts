@@ -85,7 +85,10 @@ export function adopt(deps: AdoptionDeps, account: Account, here: Here): void {
 
 /** What was parked and is at a connection manager after all: that one may know less than its owner did. */
 function inheritQueue(session: Session, known: Session): void {
-  session.answered.addAll([...known.answered, ...known.early])
+  const done = [...known.answered, ...known.early]
+  session.answered.addAll(done)
+  // A connection manager takes for unanswered what its client was given over another connection.
+  for (const [, mark] of done) session.requests.isDone(mark)
   const ahead = session.sent - (known.parked?.rowSent ?? Number.POSITIVE_INFINITY)
   if (ahead > 0) return inheritLater(session, known, ahead)
   session.handled = Math.max(session.handled, known.handled)
