@@ -19,6 +19,7 @@ export { createLifecycle, type Lifecycle, type LifecycleOptions, type Service, S
 export { type ListenAddress, listen } from './listen.ts'
 export { createLog, type Log, type LogLine, type LogTarget } from './log.ts'
 export { COUNTS, type Count, createMetrics, type Metrics, type Reading, SECONDS } from './metrics.ts'
+export { dropOldest } from './oldest.ts'
 export { isCode, readIfThere, writePrivate } from './private-file.ts'
 export { createReadiness, type Readiness } from './readiness.ts'
 export { Secret } from './secret.ts'

@@ -1,4 +1,5 @@
 import type { Jid } from '@jabiru/jid'
+import { dropOldest } from '@jabiru/runtime'
 import type { Stanza } from '@jabiru/stanza'
 import { markOfRequest, type UnderWay } from '@jabiru/wire'
 
@@ -111,9 +112,4 @@ export class PendingRequests {
     this.#answered.delete(n)
     this.#open.delete(id)
   }
-}
-
-function dropOldest(map: Map<string, unknown>, most: number): void {
-  const [oldest] = map.keys()
-  if (map.size > most && oldest !== undefined) map.delete(oldest)
 }

@@ -1,3 +1,4 @@
+import { dropOldest } from '@jabiru/runtime'
 import type { Stanza } from '@jabiru/stanza'
 
 /** So many answers are remembered: more than are on their way when an owner dies. */
@@ -26,8 +27,7 @@ export class Answers {
     const sender = from ?? ''
     if (this.#given.get(id) === sender) return false
     this.#given.set(id, sender)
-    const [oldest] = this.#given.keys()
-    if (this.#given.size > REMEMBERED && oldest !== undefined) this.#given.delete(oldest)
+    dropOldest(this.#given, REMEMBERED)
     return true
   }
 }

@@ -1,5 +1,6 @@
 import type { Clock } from '@jabiru/cluster'
 import { domainOf, type FullJid, type Jid } from '@jabiru/jid'
+import { dropOldest } from '@jabiru/runtime'
 import { errorReply, Refusal, type Stanza, stanza } from '@jabiru/stanza'
 import { markOfRequest, type UnderWay } from '@jabiru/wire'
 import type { Account, Session } from './account.ts'
@@ -82,8 +83,7 @@ export class Requests {
   isGiven({ id = '', from }: Stanza): void {
     if (from === undefined) return
     this.#owed.set(markOfRequest(id, from), { id, from })
-    const [oldest] = this.#owed.keys()
-    if (this.#owed.size > MOST_OWED && oldest !== undefined) this.#owed.delete(oldest)
+    dropOldest(this.#owed, MOST_OWED)
   }
 
   answers({ id = '', to }: Stanza): void {

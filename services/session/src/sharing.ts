@@ -1,4 +1,5 @@
 import { bareOf, type DomainJid, isDomain, type Jid } from '@jabiru/jid'
+import { dropOldest } from '@jabiru/runtime'
 import type { OwnerEnvelope } from '@jabiru/wire'
 import type { Account, Session } from './account.ts'
 
@@ -67,6 +68,5 @@ export function noteDirected(session: Session, to: Jid, available: boolean): voi
   session.directed.delete(to)
   if (!available) return
   session.directed.set(to, bareOf(to))
-  const [oldest] = session.directed.keys()
-  if (session.directed.size > DIRECTED && oldest !== undefined) session.directed.delete(oldest)
+  dropOldest(session.directed, DIRECTED)
 }

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { dropOldest } from '@jabiru/runtime'
 import type { ConnectionRef, UpEnvelope } from '@jabiru/wire'
 import type { Account, Session } from './account.ts'
 import { confirm, type RedeliveryDeps, redeliver, release } from './delivery.ts'
@@ -207,6 +208,5 @@ export function remember(account: Account, session: Session): void {
   if (session.sm?.id === undefined) return
   const { committed } = session
   account.ended.set(session.sm.id, { handled: session.handled - session.sm.inBase, committed })
-  const [oldest] = account.ended.keys()
-  if (account.ended.size > REMEMBERED && oldest !== undefined) account.ended.delete(oldest)
+  dropOldest(account.ended, REMEMBERED)
 }

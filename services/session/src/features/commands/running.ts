@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { commandRefusal, type Submission } from '@jabiru/protocol'
+import { dropOldest } from '@jabiru/runtime'
 import type { Session } from '../../account.ts'
 
 /** A command between two requests of the client that runs it. */
@@ -40,8 +41,7 @@ export function createRunning(now: () => number): Running {
     const runs = of(session)
     runs.delete(id)
     runs.set(id, { run, until: now() + LIFETIME_MS })
-    const [oldest] = runs.keys()
-    if (runs.size > MOST_RUNS && oldest !== undefined) runs.delete(oldest)
+    dropOldest(runs, MOST_RUNS)
   }
 
   return {
