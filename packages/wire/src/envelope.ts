@@ -212,7 +212,12 @@ export interface Bases {
 /** What a request of a session is known again by, whatever its number. RFC 6120 §8.1.3. */
 export const markOfRequest = (id: string, to: Jid | undefined): string => `${to ?? ''} ${id}`
 
-/** The iq requests of a session that have no answer yet, in their order. */
+/** So many requests of one session wait for their answers. */
+export const MOST_ASKED = 1000
+/** So many requests that a session was given are answered for it when it ends. */
+export const MOST_OWED = 256
+
+/** The iq requests of a session that have no answer yet, in their order: so many at most, whoever keeps them. */
 export interface UnderWay {
   /** Those that the client has made, and the time since then, in ms. */
   readonly asked?: readonly (readonly [id: string, to: Jid, ageMs: number])[]

@@ -1,13 +1,10 @@
 import type { Jid } from '@jabiru/jid'
 import { dropOldest } from '@jabiru/runtime'
 import type { Stanza } from '@jabiru/stanza'
-import { markOfRequest, type UnderWay } from '@jabiru/wire'
+import { MOST_ASKED, MOST_OWED, markOfRequest, type UnderWay } from '@jabiru/wire'
 
 /** So many answers are told of: more than are on their way when an owner dies. */
 const REMEMBERED = 16
-/** So many requests without an answer are told of, as many as an owner keeps. */
-const MOST_ASKED = 1000
-const MOST_OWED = 256
 
 const isRequest = ({ type }: Stanza) => type === 'get' || type === 'set'
 const keyOf = (id: string, other: Jid) => `${other} ${id}`

@@ -2,15 +2,10 @@ import type { Clock } from '@jabiru/cluster'
 import { domainOf, type FullJid, type Jid } from '@jabiru/jid'
 import { dropOldest } from '@jabiru/runtime'
 import { errorReply, Refusal, type Stanza, stanza } from '@jabiru/stanza'
-import { markOfRequest, type UnderWay } from '@jabiru/wire'
+import { MOST_ASKED, MOST_OWED, markOfRequest, type UnderWay } from '@jabiru/wire'
 import type { Account, Session } from './account.ts'
 import { deliver } from './delivery.ts'
 import type { Egress } from './egress.ts'
-
-/** So many requests of one session wait for their answers. */
-const MOST_ASKED = 1000
-/** So many requests that a session was given are answered for it when it ends. */
-const MOST_OWED = 256
 
 /** A request that was sent on for a session and has no answer yet. */
 export interface Asked {
