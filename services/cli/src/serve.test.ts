@@ -134,7 +134,7 @@ void test('a server whose output nobody reads any more goes on', async () => {
 })
 
 void test('a setting without effect is told in the log', async () => {
-  await using running = server(freshData(), { JABIRU_REGISTRATION_ENABLED: 'true' })
+  await using running = server(freshData(), { JABIRU_S2S_PORT: '5269' })
   await running.says('ready\n')
-  assert.match(running.err(), /"key":"registration\.enabled","event":"setting_without_effect"/)
+  assert.match(running.err(), /"key":"s2s\.port","event":"setting_without_effect"/)
 })
