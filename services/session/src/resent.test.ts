@@ -32,6 +32,17 @@ test('XEP-0359 §2.2 what a client sends again after a fresh login is the same m
   assert.deepEqual(await bob.texts(), ['hello'])
 })
 
+test('XEP-0359 §2.2 a login in between that came to nothing changes nothing', async () => {
+  const { alice, bob } = await two()
+  await say(alice, bob.account, 'hello')
+  await alice.gone()
+  const late = await house.connect(alice.account, 'phone')
+  // Its connection manager has nobody for it any more.
+  await late.gone(true)
+  await say(await house.connect(alice.account, 'phone'), bob.account, 'hello')
+  assert.deepEqual(await bob.texts(), ['hello'])
+})
+
 test('XEP-0359 §2.2 it is the same message for the next owner, too', async () => {
   const { alice, bob } = await two()
   await say(alice, bob.account, 'hello')

@@ -155,7 +155,8 @@ async function countOf(deps: StreamManagementDeps, account: Account, id: string)
 
 /** The socket is gone: a resumable session waits for another one, any other ends. */
 export function detach(deps: StreamManagementDeps, account: Account, session: Session, closed: boolean): void {
-  if (closed) account.sent.closed(session)
+  // One that its client has never had is not closed by it.
+  if (closed && session.handled > 0) account.sent.closed(session)
   if (session.parked) session.parked.was = undefined
   if (session.at === undefined) return closed ? deps.end(account, session) : undefined
   session.at = undefined
