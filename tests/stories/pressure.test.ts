@@ -1,33 +1,10 @@
 import assert from 'node:assert/strict'
-import { type Device, xml } from '@jabiru/testkit'
+import type { Device } from '@jabiru/testkit'
+import { checkLatencies, latencies, MESSAGES } from './bystander.ts'
 import { hasty, narrow, story } from './stage.ts'
 import { filler } from './words.ts'
 
-/** What a bystander may have to wait for one message, in milliseconds, on a machine that does much else. */
-const WORST_MS = 5_000
-const MEDIAN_MS = 500
-/** So many messages of a bystander; all of them within the deadline of a story, were each as slow as half of them may be. */
-const MESSAGES = 40
-
 const MB = 1024 * 1024
-
-/** Sends messages to and fro, one at a time, and gives how long each took, shortest first. */
-async function latencies(one: Device, other: Device, count: number): Promise<readonly number[]> {
-  const took: number[] = []
-  for (let n = 0; n < count; n += 1) {
-    const began = performance.now()
-    one.sends(xml`<message to="${other}" type="chat" id="l${n}"><body>${n}</body></message>`)
-    await other.receives(xml`<message from="${one}" id="l${n}"/>`)
-    took.push(performance.now() - began)
-  }
-  return took.toSorted((a, b) => a - b)
-}
-
-function checkLatencies(took: readonly number[]): void {
-  const [median, worst] = [took[Math.floor(took.length / 2)] ?? 0, took.at(-1) ?? 0]
-  assert.ok(median < MEDIAN_MS, `half of the bystander's messages took ${median.toFixed(0)} ms or more`)
-  assert.ok(worst < WORST_MS, `a bystander's message took ${worst.toFixed(0)} ms`)
-}
 
 /** Writes the same text again and again, as fast as the server takes it, until `enough`. Gives the bytes written. */
 async function flood(device: Device, text: string, enough: () => boolean): Promise<number> {

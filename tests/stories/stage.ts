@@ -31,6 +31,7 @@ export const arranged = storiesWith({
     JABIRU_CONTACT_ABUSE: 'mailto:abuse@shakespeare.lit,xmpp:abuse@shakespeare.lit',
     JABIRU_CONTACT_SUPPORT: 'https://shakespeare.lit/support',
     JABIRU_REGISTRATION_ENABLED: 'true',
+    JABIRU_SESSION_PER_ACCOUNT: '5',
     JABIRU_SM_RESUME_MAX_MS: '300',
   },
 })
