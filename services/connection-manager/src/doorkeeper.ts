@@ -1,5 +1,6 @@
 import { isIPv6 } from 'node:net'
 import type { StreamCondition } from '@jabiru/stanza'
+import { forgottenEachMinute } from './minute.ts'
 
 /** Who may come in, by the number of those who are in and of those who have tried. */
 export interface Doorkeeper {
@@ -15,8 +16,6 @@ export interface DoorLimits {
   /** Within a minute, from one address. */
   readonly attempts: number
 }
-
-const MINUTE_MS = 60_000
 
 /** One household: an IPv4 address, or the /64 of an IPv6 address, in which a single host may have any number. */
 export function householdOf(address: string): string {
@@ -34,13 +33,9 @@ export function householdOf(address: string): string {
 /** How often each household has tried within this minute. */
 function createAttempts(now: () => number): (household: string) => number {
   const counts = new Map<string, number>()
-  let began = now()
+  const forget = forgottenEachMinute(counts, now)
   return (household) => {
-    const at = now()
-    if (at - began >= MINUTE_MS) {
-      counts.clear()
-      began = at
-    }
+    forget()
     const count = (counts.get(household) ?? 0) + 1
     counts.set(household, count)
     return count

@@ -1,7 +1,6 @@
 import { bareOf, type Jid } from '@jabiru/jid'
 import { errorReply, Refusal, type Stanza } from '@jabiru/stanza'
-
-const MINUTE_MS = 60_000
+import { forgottenEachMinute } from './minute.ts'
 
 interface RecipientsDeps {
   readonly perMinute: number
@@ -15,15 +14,11 @@ interface RecipientsDeps {
  */
 export function createRecipients({ perMinute, now }: RecipientsDeps): (sent: Stanza) => Stanza {
   const known = new Set<Jid>()
-  let began = now()
+  const forget = forgottenEachMinute(known, now)
   return (sent) => {
     const { to, from } = sent
     if (to === undefined || sent.type === 'error' || sent.type === 'result') return sent
-    const at = now()
-    if (at - began >= MINUTE_MS) {
-      known.clear()
-      began = at
-    }
+    forget()
     const recipient = bareOf(to)
     if (from !== undefined && recipient === bareOf(from)) return sent
     if (known.size < perMinute) known.add(recipient)
