@@ -20,16 +20,19 @@ export function offerFeatures(bus: Bus, offer: Offer): { close: () => void } {
 /** The features of all services that have been heard of, in a stable order. */
 export function collectFeatures(bus: Bus) {
   const offers = new Map<string, Offer>()
+  let features: readonly string[] | undefined
   const heard = bus.subscribe(subjects.features, ({ payload }) => {
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written by offerFeatures of this wire version
     const offer = JSON.parse(payload) as Offer
     offers.set(offer.service, offer)
+    features = undefined
   })
   bus.publish(subjects.askFeatures, '')
   const sorted = (of: (offer: Offer) => readonly string[]): readonly string[] =>
     [...new Set([...offers.values()].flatMap(of))].sort()
   return {
-    features: () => sorted(({ features }) => features),
+    /** The same list until another offer is heard. */
+    features: () => (features ??= sorted((offer) => offer.features)),
     accountFeatures: () => sorted(({ account = [] }) => account),
     close: heard.unsubscribe,
   }

@@ -1,9 +1,9 @@
 import type { Bus } from '@jabiru/bus'
 import { type Clock, createTokens, systemClock, type Timer } from '@jabiru/cluster'
-import { renderCaps, serverCaps, serverInfo } from '@jabiru/protocol'
 import { createHops, type Log } from '@jabiru/runtime'
 import { StreamFault } from '@jabiru/stanza'
 import { collectFeatures, type Endpoint, sayAlive } from '@jabiru/wire'
+import { createCaps } from './caps.ts'
 import type { Line } from './channel.ts'
 import type { ConnectionManagerConfig } from './config.ts'
 import { Connection, type ConnectionDeps } from './connection.ts'
@@ -67,7 +67,7 @@ export function createConnectionManager(
       maxBindFailures: limits.bindFailures,
       ...(config.registration === undefined ? {} : { registration: config.registration }),
       ...(config.location === undefined ? {} : { location: config.location }),
-      caps: () => renderCaps(serverCaps(serverInfo(offered.features(), config.contacts))),
+      caps: createCaps(offered.features, config.contacts),
     },
     limits,
     lanes,

@@ -41,7 +41,7 @@ export const disco = (deps: DiscoDeps): SessionFeature => {
     if (found !== undefined) return [renderDiscoInfo({ node, ...found })]
     const info = serverInfo(deps.serverFeatures(), deps.contacts)
     // XEP-0115 §6.2: what the hash stands for, under the name that holds it.
-    if (node !== capsNode(serverCaps(info))) refuseNodes(request)
+    if (node !== undefined && node !== capsNode(serverCaps(info))) refuseNodes(request)
     return [renderDiscoInfo({ node, ...info })]
   }
   // XEP-0030 §8: to a stranger an account looks like one that does not exist.
