@@ -22,6 +22,13 @@ story('XEP-0203 §5 — a delay that claims to be of the server is taken away, w
     named(message, 'delay').map(({ attrs }) => attrs['from']),
     ['elsewhere.example'],
   )
+  const late = [...forged.slice(0, 2), delay('elsewhere.example')].join('')
+  romeo.phone.writes(`<presence to='${juliet.phone.jid}'><status>old</status>${late}</presence>`)
+  const presence = await juliet.receives(xml`<presence from="${romeo.phone}"><status>old</status></presence>`)
+  assert.deepEqual(
+    named(presence, 'delay').map(({ attrs }) => attrs['from']),
+    ['elsewhere.example'],
+  )
 })
 
 story(

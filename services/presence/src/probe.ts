@@ -40,7 +40,10 @@ export const decideProbe: Decide<Probe> = (account, _rules, { from, resource }) 
 /** NOTSPEC(RFC 6120 §8.1.3): without an id, by which nobody would answer: what the server says of itself is no request. */
 const available = (from: Jid): Stanza => stanza({ name: 'presence', from })
 
-/** Rule 4: the full XML, with the id under which the resource sent it (§4.3.2.1). */
+/**
+ * Rule 4: the full XML, with the id under which the resource sent it (§4.3.2.1).
+ * NOTSPEC(XEP-0203 §2): without a stamp: what is said of somebody who is there is true now, whenever it was first said.
+ */
 function everything(account: Account): readonly Stanza[] {
   return availableOf(account).map(({ presence }) => presence)
 }

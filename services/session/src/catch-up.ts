@@ -91,7 +91,10 @@ async function read({ store, onFault }: CatchUpDeps, account: Account, page: rea
   }
 }
 
-/** XEP-0203: it is told when the message came. */
+/**
+ * XEP-0203: it is told when the message came.
+ * NOTSPEC(XEP-0203 §2): what somebody else has said of a delay of theirs stays beside ours; it is not ours to take away.
+ */
 export function revive(account: Account, { stanza, id, at, archived }: Archived) {
   const original = stanzaFrom(parseElement(stanza, NS.client))
   const delayed = withDelay(original, { stamp: at.getTime(), from: domainOf(account.jid) })

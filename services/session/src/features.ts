@@ -42,6 +42,7 @@ const HOOKED: SessionFeature = {
       status: 'partial',
       note: 'without a socket a session outlives its owner only with Redis',
     },
+    { doc: 'XEP-0082', version: '1.1.1', status: 'complete' },
     { doc: 'XEP-0160', version: '1.0.1', status: 'complete' },
     { doc: 'XEP-0203', version: '2.0', status: 'complete' },
     { doc: 'XEP-0334', version: '1.0.0', status: 'complete' },

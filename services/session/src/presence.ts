@@ -1,4 +1,5 @@
-import { bareOf } from '@jabiru/jid'
+import { bareOf, isDomain } from '@jabiru/jid'
+import { withoutDelays } from '@jabiru/protocol'
 import { NS, payload, Refusal, type Stanza, stanza, withHead } from '@jabiru/stanza'
 import type { OwnerEnvelope } from '@jabiru/wire'
 import { textOf } from '@jabiru/xml'
@@ -31,7 +32,14 @@ function priorityOf(s: Stanza): number {
 }
 
 /** Presence that one of the account's clients sends. */
-export async function sendPresence(deps: PresenceDeps, account: Account, session: Session, s: Stanza): Promise<void> {
+export async function sendPresence(
+  deps: PresenceDeps,
+  account: Account,
+  session: Session,
+  sent: Stanza,
+): Promise<void> {
+  // XEP-0203 §5: nobody but the server says that the server has held it back.
+  const s = withoutDelays(sent, (from) => isDomain(from) && deps.egress.isServed(from))
   const ref = { jid: session.jid, gen: session.gen }
   if (SUBSCRIPTION_TYPES.includes(s.type)) {
     // RFC 6121 §3.1.2: subscriptions are between bare addresses.
