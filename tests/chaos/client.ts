@@ -35,6 +35,7 @@ export class Client {
   #server: number
   #status = 'first'
   #away = 0
+  #trouble = 'it was not refused'
   #life: Promise<void> = Promise.resolve()
 
   constructor(setting: Setting) {
@@ -67,6 +68,12 @@ export class Client {
   /** Asks to see those that it is to know. */
   befriends(): void {
     for (const friend of this.part.friends) this.mailbox.subscribes(`${friend}@${this.#setting.house().domain}`)
+  }
+
+  /** For whoever looks for the cause. */
+  get state(): string {
+    if (this.isOnline) return `${this.#management?.unconfirmed.length ?? 0} stanzas are not acknowledged`
+    return `it is not online: ${this.#trouble}`
   }
 
   /** Nothing that it sent waits for an acknowledgement. */
@@ -151,6 +158,7 @@ export class Client {
       } catch (error) {
         if (error instanceof TypeError) throw error
         this.#server += 1 // Refused, or not there: the other one is tried.
+        this.#trouble = String(error)
       }
       this.#connection = undefined
       await sleep(this.#away + random.int(20, 300))

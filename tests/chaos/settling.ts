@@ -36,7 +36,8 @@ export async function settle(clients: readonly Client[]): Promise<readonly strin
     return clients.every((client) => client.isSettled)
   }
   await until(settled, SETTLE_MS)
-  return clients.filter((client) => !client.isSettled).map((client) => `${client.part.client} has not settled`)
+  const stuck = clients.filter((client) => !client.isSettled)
+  return stuck.map((client) => `${client.part.client} has not settled: ${client.state}`)
 }
 
 /** Each says one last thing, and all who may see it must; gives what they see instead. */

@@ -219,8 +219,8 @@ export const MOST_OWED = 256
 
 /** The iq requests of a session that have no answer yet, in their order: so many at most, whoever keeps them. */
 export interface UnderWay {
-  /** Those that the client has made, and the time since then, in ms. */
-  readonly asked?: readonly (readonly [id: string, to: Jid, ageMs: number])[]
+  /** Those that the client has made, the time since then, in ms, and their `n` of `out`. */
+  readonly asked?: readonly (readonly [id: string, to: Jid, ageMs: number, n: number])[]
   /** Those that it was given. */
   readonly owed?: readonly (readonly [id: string, from: Jid])[]
 }

@@ -31,15 +31,15 @@ test('RFC 6120 §8.2.3 what has no answer yet is told of, with its age, in both 
   let now = 100
   const requests = new PendingRequests(() => now)
   const [to, from] = [parseJid('juliet@localhost/balcony'), parseJid('nurse@localhost/kitchen')]
-  requests.resume({ asked: [['old', to, 50]], owed: [['theirs', from]] })
+  requests.resume({ asked: [['old', to, 50, 0]], owed: [['theirs', from]] })
   requests.sends(1, { ...iq('get', 'a'), to })
   requests.sends(2, { ...iq('get', 'server') })
   requests.gets({ ...iq('set', 'x'), from })
   now = 130
   assert.deepEqual(requests.underWay, {
     asked: [
-      ['old', to, 80],
-      ['a', to, 30],
+      ['old', to, 80, 0],
+      ['a', to, 30, 1],
     ],
     owed: [
       ['theirs', from],
@@ -50,7 +50,7 @@ test('RFC 6120 §8.2.3 what has no answer yet is told of, with its age, in both 
   requests.gets({ ...iq('result', 'a'), from })
   requests.gets({ ...iq('result', 'old'), from: to })
   requests.sends(3, { ...iq('error', 'x'), to: from })
-  assert.deepEqual(requests.underWay, { asked: [['a', to, 30]], owed: [['theirs', from]] })
+  assert.deepEqual(requests.underWay, { asked: [['a', to, 30, 1]], owed: [['theirs', from]] })
 })
 
 test('RFC 6120 §8.2.3 what its client sends again after a resumption, and has its answer, does not wait for one', () => {
@@ -64,5 +64,5 @@ test('RFC 6120 §8.2.3 what its client sends again after a resumption, and has i
   assert.deepEqual(requests.answered, [[6, markOfRequest('a', to)]])
   requests.handled(6)
   requests.sends(8, { ...iq('get', 'a'), to })
-  assert.deepEqual(requests.underWay.asked, [['a', to, 0]])
+  assert.deepEqual(requests.underWay.asked, [['a', to, 0, 8]])
 })

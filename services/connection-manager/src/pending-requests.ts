@@ -31,7 +31,10 @@ export class PendingRequests {
   /** Who answered last, by id. */
   readonly #given = new Map<string, string>()
   /** Made by the client and not answered, by id and addressee. */
-  readonly #asked = new Map<string, { readonly id: string; readonly to: Jid; readonly at: number }>()
+  readonly #asked = new Map<
+    string,
+    { readonly id: string; readonly to: Jid; readonly n: number; readonly at: number }
+  >()
   /** Given to the client and not answered, by id and asker. */
   readonly #owed = new Map<string, readonly [id: string, from: Jid]>()
 
@@ -43,7 +46,7 @@ export class PendingRequests {
   /** What the owner knows of a session that goes on here. */
   resume({ asked = [], owed = [], answered = [] }: Known): void {
     for (const [, mark] of answered) this.#done.add(mark)
-    for (const [id, to, ageMs] of asked) this.#asked.set(keyOf(id, to), { id, to, at: this.#now() - ageMs })
+    for (const [id, to, ageMs, n] of asked) this.#asked.set(keyOf(id, to), { id, to, n, at: this.#now() - ageMs })
     for (const [id, from] of owed) this.#owed.set(keyOf(id, from), [id, from])
   }
 
@@ -58,7 +61,7 @@ export class PendingRequests {
   }
 
   get underWay(): UnderWay {
-    const asked = [...this.#asked.values()].map(({ id, to, at }) => [id, to, this.#now() - at] as const)
+    const asked = [...this.#asked.values()].map(({ id, to, n, at }) => [id, to, this.#now() - at, n] as const)
     return { asked, owed: [...this.#owed.values()] }
   }
 
@@ -78,7 +81,7 @@ export class PendingRequests {
     this.#open.set(id, this.#open.has(id) ? undefined : n)
     if (to === undefined) return
     this.#asked.delete(keyOf(id, to))
-    this.#asked.set(keyOf(id, to), { id, to, at: this.#now() })
+    this.#asked.set(keyOf(id, to), { id, to, n, at: this.#now() })
     dropOldest(this.#asked, MOST_ASKED)
   }
 

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { parseJid } from '@jabiru/jid'
+import { parseJid, withResource } from '@jabiru/jid'
 import { createManualClock } from '@jabiru/runtime'
 import { stanza } from '@jabiru/stanza'
 import { recordOf } from './record.ts'
+import { isFirstAnswer } from './requests.ts'
 import { adopt, adoptQueued } from './takeover.ts'
 import { at, awake, ear, JULIET, message, sessionOf } from './testing/account.ts'
 
@@ -56,18 +57,39 @@ test('RFC 6120 §8.2.3 a connection manager that has not seen an answer does not
   const [server, romeo] = [parseJid('capulet.lit'), parseJid('romeo@montague.lit/orchard')]
   known.early.add(4, stanza({ name: 'iq', type: 'get', id: 'answered', to: server }))
   known.early.add(5, stanza({ name: 'iq', type: 'get', id: 'waits', to: romeo }))
-  known.requests.asks({ id: 'waits', to: romeo, until: 9 })
+  known.requests.asks({ id: 'waits', to: romeo, n: 5, until: 9 })
   const { jid, gen } = known
   known.at = undefined
   const here = { k: 'here', account: JULIET, session: { jid, gen }, at: at('late'), record: recordOf(known) } as const
   const asked = [
-    ['answered', server, 0],
-    ['waits', romeo, 0],
-    ['new', romeo, 0],
+    ['answered', server, 0, 4],
+    ['waits', romeo, 0, 5],
+    ['new', romeo, 0, 6],
   ] as const
   adopt(deps, account, { ...here, handled: 0, sent: 0, confirmed: 0, asked })
   assert.deepEqual(
     account.sessions.get('phone')?.requests.asked.map(({ id }) => id),
     ['new', 'waits'],
   )
+})
+
+test('RFC 6120 §8.2.3 a request whose answer comes before its owner hears of it once more is not asked again', () => {
+  const account = awake()
+  const { egress } = ear()
+  const deps = { egress, clock: createManualClock(), iqTimeoutMs: 1, onRedelivered: () => undefined }
+  const session = { jid: withResource(JULIET, 'phone'), gen: '1.1' }
+  const romeo = parseJid('romeo@montague.lit/orchard')
+  const here = { k: 'here', account: JULIET, session, at: at('late'), record: '', sent: 0, confirmed: 0 } as const
+  const asked = [
+    ['settled', romeo, 0, 3],
+    ['comes again', romeo, 0, 4],
+  ] as const
+  adopt(deps, account, { ...here, handled: 3, asked })
+  const adopted = account.sessions.get('phone')
+  assert.ok(adopted)
+  assert.ok(isFirstAnswer(adopted, 'settled', romeo))
+  assert.ok(isFirstAnswer(adopted, 'comes again', romeo))
+  assert.equal(isFirstAnswer(adopted, 'comes again', romeo), false)
+  const request = (id: string) => stanza({ name: 'iq', type: 'get', id, to: romeo })
+  assert.deepEqual([adopted.answered.takes(4, request('comes again')), adopted.answered.size], [true, 0])
 })

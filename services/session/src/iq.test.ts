@@ -229,7 +229,7 @@ test('RFC 6120 §8.2.3 a request that the server answers itself does not wait fo
   const account = awake()
   const session = sessionOf(account, 'phone')
   const server = parseDomain('capulet.lit')
-  session.requests.asks({ id: 'q', to: server, until: 1 })
+  session.requests.asks({ id: 'q', to: server, n: 1, until: 1 })
   const egress: IqDeps['egress'] = {
     ...ear().egress,
     close: () => Promise.reject(new Error('nothing is closed')),

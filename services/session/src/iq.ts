@@ -8,7 +8,7 @@ import { CATCH_UP_BYTES, deliver, drained } from './delivery.ts'
 import type { Egress } from './egress.ts'
 import type { Addressee, IqRequest, SessionFeature } from './feature.ts'
 import { inTurn } from './outbox.ts'
-import { ask, type RequestDeps } from './requests.ts'
+import { ask, isFirstAnswer, type RequestDeps } from './requests.ts'
 
 /** Namespaces of an account's own data that another group of services answers for. */
 const OWNED_BY: Readonly<Record<string, Group>> = { [NS.roster]: 'roster', [NS_MAM]: 'archive' }
@@ -75,7 +75,7 @@ function giveBack({ egress }: IqDeps, account: Account, session: Session, answer
 
 /** A connection manager may have told that it waits for an answer. */
 function noteAnswer(session: Session, id: string | undefined, from: Jid | undefined): void {
-  if (from !== undefined) session.requests.isAnswered(id ?? '', from)
+  if (from !== undefined) isFirstAnswer(session, id ?? '', from)
 }
 
 const namespacesOf = (iq: Stanza) => iq.payloads.map((name) => name.slice(1, name.indexOf('}')))
@@ -133,7 +133,7 @@ async function toResource(deps: IqDeps, account: Account, iq: Stanza, to: FullJi
 /** RFC 6120 §8.2.3: one answer to each request. One that is late or was not asked for is dropped. */
 function isFirst(deps: IqDeps, account: Account, session: Session, iq: Stanza): boolean {
   if (iq.from === undefined || addresseeOf(deps, account, iq.from) !== 'elsewhere') return session.answers.takes(iq)
-  return session.requests.isAnswered(iq.id ?? '', iq.from)
+  return isFirstAnswer(session, iq.id ?? '', iq.from)
 }
 
 /** RFC 6121 §8.5.3.2.3: nobody is there to take a request. */

@@ -41,7 +41,7 @@ export interface ParkedValue {
   /** What it was to be given when somebody looks at it. XEP-0352. */
   readonly held?: readonly Stanza[]
   /** Requests that it has made: without an answer they are answered at that time of the wall clock. */
-  readonly asked?: readonly (readonly [id: string, to: Jid, until: number])[]
+  readonly asked?: readonly (readonly [id: string, to: Jid, until: number, n: number])[]
   /** Requests that it was given. */
   readonly owed?: readonly (readonly [id: string, from: Jid])[]
 }
@@ -64,7 +64,9 @@ export function parkedRow(account: Account, session: Session, until: number | un
     ...(held.length > 0 && { held }),
     ...(session.unstored.size > 0 && { delivered: [...session.unstored] }),
     ...(early.length > 0 && { early }),
-    ...(asked.length > 0 && { asked: asked.map((one) => [one.id, one.to, one.until - now.clock + now.wall] as const) }),
+    ...(asked.length > 0 && {
+      asked: asked.map((one) => [one.id, one.to, one.until - now.clock + now.wall, one.n] as const),
+    }),
     ...(owed.length > 0 && { owed: owed.map(({ id, from }) => [id, from] as const) }),
   }
   const generation = session.gen
@@ -87,7 +89,7 @@ export interface Moment {
 /** What is under way of a session that was parked. */
 export const parkedRequests = ({ asked = [], owed = [] }: ParkedValue, now: Moment): Requests =>
   new Requests(
-    asked.map(([id, to, until]) => ({ id, to, until: until - now.wall + now.clock })),
+    asked.map(([id, to, until, n]) => ({ id, to, n, until: until - now.wall + now.clock })),
     owed.map(([id, from]) => ({ id, from })),
   )
 

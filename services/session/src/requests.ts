@@ -11,6 +11,8 @@ import type { Egress } from './egress.ts'
 export interface Asked {
   readonly id: string
   readonly to: Jid
+  /** Which of the client's stanzas it is. */
+  readonly n: number
   /** When the session is told that there is none, in ms on the monotonic clock. */
   readonly until: number
 }
@@ -65,9 +67,12 @@ export class Requests {
     return this.#asked.has(markOfRequest(id, to))
   }
 
-  /** Whether it is the first answer to something that was asked. RFC 6120 §8.2.3: a request has one. */
-  isAnswered(id: string, from: Jid): boolean {
-    return this.#asked.delete(markOfRequest(id, from))
+  /** What this is the first answer to, if anything. RFC 6120 §8.2.3: a request has one. */
+  answered(id: string, from: Jid): Asked | undefined {
+    const mark = markOfRequest(id, from)
+    const asked = this.#asked.get(mark)
+    this.#asked.delete(mark)
+    return asked
   }
 
   /** Done, and nothing that waits for an answer: it has one. */
@@ -99,7 +104,7 @@ export interface RequestDeps extends Timing {
 /** As another process is told of them, which has a clock of its own. */
 export function underWay({ requests }: Session, { clock, iqTimeoutMs }: Timing): UnderWay {
   const age = (until: number) => Math.max(0, clock.now() - (until - iqTimeoutMs))
-  const asked = requests.asked.map(({ id, to, until }) => [id, to, age(until)] as const)
+  const asked = requests.asked.map(({ id, to, n, until }) => [id, to, age(until), n] as const)
   const owed = requests.owed.map(({ id, from }) => [id, from] as const)
   return { ...(asked.length > 0 && { asked }), ...(owed.length > 0 && { owed }) }
 }
@@ -107,7 +112,7 @@ export function underWay({ requests }: Session, { clock, iqTimeoutMs }: Timing):
 /** What another process has told. */
 export function requestsOf({ asked = [], owed = [] }: UnderWay, { clock, iqTimeoutMs }: Timing): Requests {
   return new Requests(
-    asked.map(([id, to, ageMs]) => ({ id, to, until: clock.now() - ageMs + iqTimeoutMs })),
+    asked.map(([id, to, ageMs, n]) => ({ id, to, n, until: clock.now() - ageMs + iqTimeoutMs })),
     owed.map(([id, from]) => ({ id, from })),
   )
 }
@@ -115,8 +120,16 @@ export function requestsOf({ asked = [], owed = [] }: UnderWay, { clock, iqTimeo
 /** The session has asked somebody else: it is answered by them in time, or by us. Throws Refusal. */
 export function ask(deps: RequestDeps, account: Account, session: Session, { id = '', to }: Stanza): void {
   if (to === undefined) return
-  session.requests.asks({ id, to, until: deps.clock.now() + deps.iqTimeoutMs })
+  session.requests.asks({ id, to, n: session.handled, until: deps.clock.now() + deps.iqTimeoutMs })
   watch(deps, account, session)
+}
+
+/** Whether it is the first answer to something that the session has asked. RFC 6120 §8.2.3. */
+export function isFirstAnswer({ requests, handled, answered }: Session, id: string, from: Jid): boolean {
+  const asked = requests.answered(id, from)
+  // An owner before has sent it on, and not settled it: it comes again, and has its answer.
+  if (asked !== undefined && asked.n > handled) answered.addAll([[asked.n, markOfRequest(id, from)]])
+  return asked !== undefined
 }
 
 const watched = new WeakSet<Session>()
@@ -131,7 +144,7 @@ export function watch(deps: RequestDeps, account: Account, session: Session): vo
     if (account.sessions.get(session.resource) !== session) return
     for (const { id, to, until } of session.requests.asked) {
       if (until > deps.clock.now()) break
-      session.requests.isAnswered(id, to)
+      isFirstAnswer(session, id, to)
       const reply = noAnswer(deps.egress, session.jid, { id, to })
       account.outbox.add(() => deliver(deps.egress, account, session, { stanza: reply }))
     }
@@ -144,7 +157,11 @@ export function watch(deps: RequestDeps, account: Account, session: Session): vo
  * while; both say that it may be tried again. `service-unavailable` would say that nobody is there (RFC 6121
  * §8.5.3.2.3).
  */
-function noAnswer({ isServed }: Pick<Egress, 'isServed'>, asker: FullJid, { id, to }: Omit<Asked, 'until'>): Stanza {
+function noAnswer(
+  { isServed }: Pick<Egress, 'isServed'>,
+  asker: FullJid,
+  { id, to }: Pick<Asked, 'id' | 'to'>,
+): Stanza {
   const condition = isServed(domainOf(to)) ? 'recipient-unavailable' : 'remote-server-timeout'
   const request = stanza({ name: 'iq', type: 'get', id, from: asker, to })
   const reply = errorReply(request, new Refusal(condition, { text: 'there was no answer in time' }))

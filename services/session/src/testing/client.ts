@@ -30,7 +30,7 @@ export class TestConnection {
   #confirmed = 0
   #kept: Delivered[] = []
   /** Requests that it has made, and those that it was given, without an answer: by id and the other side. */
-  readonly #asked = new Map<string, readonly [id: string, to: Jid]>()
+  readonly #asked = new Map<string, readonly [id: string, to: Jid, n: number]>()
   readonly #owed = new Map<string, readonly [id: string, from: Jid]>()
   /** What waits at the owner. */
   readonly #held = new Map<string, Stanza>()
@@ -102,7 +102,7 @@ export class TestConnection {
     const n = ++this.out
     const { name, type, id = '', to } = s
     if (name === 'iq' && to !== undefined) {
-      if (isRequest(type)) this.#asked.set(`${id} ${to}`, [id, to])
+      if (isRequest(type)) this.#asked.set(`${id} ${to}`, [id, to, n])
       else this.#owed.delete(`${id} ${to}`)
     }
     return this.#up({ k: 'out', account, session, n, stanza: s, conn }).then(() => {
@@ -141,7 +141,7 @@ export class TestConnection {
     if (session === undefined || this.#gone) return []
     const at = { cm: this.#endpoint.self, conn: this.conn }
     const numbers = { handled: this.#handled, sent, confirmed: this.#confirmed }
-    const asked = [...this.#asked.values()].map(([id, to]) => [id, to, 0] as const)
+    const asked = [...this.#asked.values()].map(([id, to, n]) => [id, to, 0, n] as const)
     const underWay = { asked, owed: [...this.#owed.values()] }
     const queued = this.#kept.filter(({ n }) => n > this.#confirmed)
     return [
