@@ -1,8 +1,9 @@
+import { randomFrom } from '@jabiru/testkit/random'
 import { ALL_RULES, type Ground, memoryGround, type Rules } from './ground.ts'
 import { createJudge, type Judge } from './judge.ts'
 import { createMember, createReceiver, type Member } from './member.ts'
 import { type Happening, TTL_MS } from './schedule.ts'
-import { createWorld, randomFrom, type World } from './world.ts'
+import { createWorld, type World } from './world.ts'
 
 /** In the database's calm it answers within so many milliseconds. */
 const CALM_MS = 40

@@ -1,10 +1,11 @@
+import { randomFrom } from '@jabiru/testkit/random'
 import type { Clock } from '../src/clock.ts'
 import type { LeaseTable } from '../src/lease-table.ts'
 import type { Leases } from '../src/leases.ts'
 import { createTokens } from '../src/tokens.ts'
 import type { Ground, Held, Rules } from './ground.ts'
 import { type Cut, createLine, type Line } from './line.ts'
-import { randomFrom, type World } from './world.ts'
+import type { World } from './world.ts'
 
 /** What a member does that must obey the rules. */
 export interface Watcher {

@@ -1,5 +1,5 @@
+import { randomFrom } from '@jabiru/testkit/random'
 import type { Cut } from './line.ts'
-import { randomFrom } from './world.ts'
 
 /** One thing that befalls the cluster. */
 export type Happening =
