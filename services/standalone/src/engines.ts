@@ -1,10 +1,10 @@
-import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Bus, BusUnavailable, connectNats, createInProcessBus } from '@jabiru/bus'
 import { standingLeases } from '@jabiru/cluster'
-import { type Config, type Log, type Readiness, type Service, UserFault } from '@jabiru/runtime'
+import type { Config, Log, Readiness, Service } from '@jabiru/runtime'
 import { type LiveState, openState } from '@jabiru/state'
-import { type Database, migrate, openDatabase, SchemaTooNew, StoreUnavailable } from '@jabiru/store'
+import { type Database, migrate, StoreUnavailable } from '@jabiru/store'
+import { openConfigured, prepared } from './store.ts'
 
 /** What the services of a process stand on: the embedded twin, or the real one where a URL names it. */
 export interface Engines {
@@ -50,7 +50,7 @@ async function patiently<T>(deps: EnginesDeps, engine: string, open: () => Promi
       readiness.clear(engine)
       return opened
     } catch (fault) {
-      if (!(fault instanceof BusUnavailable || fault instanceof StoreUnavailable)) throw asUserFault(fault)
+      if (!(fault instanceof BusUnavailable || fault instanceof StoreUnavailable)) throw fault
       readiness.block(engine, reasonOf(fault))
     }
     await sleep(AGAIN_MS, undefined, { signal })
@@ -62,9 +62,6 @@ const reasonOf = ({ message, cause }: Error): string =>
     ? `${message}: ${cause.message}`
     : message
 
-const asUserFault = (fault: unknown): unknown =>
-  fault instanceof SchemaTooNew ? new UserFault(`${fault.message}: run that release, or a later one`) : fault
-
 export async function openBus(deps: EnginesDeps): Promise<Bus> {
   const { config, log, name } = deps
   const onFault = (err: unknown, subject: string) => log.error({ err, subject }, 'handler_failed')
@@ -75,19 +72,9 @@ export async function openBus(deps: EnginesDeps): Promise<Bus> {
 
 export function openStore(deps: EnginesDeps): Promise<Database> {
   const { config } = deps
-  const { url, connections, migrate: wanted } = config.postgres
-  const where = url === undefined ? { dir: path.join(config.data_dir, 'postgres') } : { url: url.reveal() }
-  return patiently(deps, 'postgres', async () => {
-    const database = await openDatabase({ ...where, poolSize: connections })
-    try {
-      if (wanted || url === undefined) await migrate(database)
-      else await database.check()
-      return database
-    } catch (fault) {
-      await database.close()
-      throw fault
-    }
-  })
+  const { url, migrate: wanted } = config.postgres
+  const prepare = wanted || url === undefined ? migrate : (database: Database) => database.check()
+  return patiently(deps, 'postgres', async () => prepared(await openConfigured(config), prepare))
 }
 
 /** The live state does not keep anybody from starting: it says by itself when it is away. */
