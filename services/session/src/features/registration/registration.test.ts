@@ -139,3 +139,19 @@ test('XEP-0077 §3.2 nobody does it to another account', async () => {
   assert.deepEqual(played.heard, [])
   played.close()
 })
+
+test('XEP-0133 §4.3 a disabled account has no sessions, and gets none until it is enabled', async () => {
+  const account = await house.account()
+  const client = await house.connect(account)
+  const stands = async (enabled: boolean) => {
+    await house.store.database.query('update account set enabled = $2 where jid = $1', [account, enabled])
+    await house.endpoint.send('session', house.endpoint.partitionOf(account), { k: 'standing-changed', account })
+  }
+  await stands(false)
+  assert.equal((await client.next('close')).condition, 'not-authorized')
+  const late = house.connection(account)
+  late.ask({})
+  assert.equal((await late.next('close')).condition, 'not-authorized')
+  await stands(true)
+  await house.connect(account)
+})
