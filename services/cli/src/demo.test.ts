@@ -11,12 +11,10 @@ async function house(env: Record<string, string> = {}) {
   const base = scratch()
   const { config } = loadConfig({ env, cwd: base, home: base })
   const { domains } = config
-  const accounts = createAccounts(
-    { domains, scram_iterations: 4_096 },
-    memoryAccounts(() => new Date(0)),
-  )
+  const store = memoryAccounts(() => new Date(0))
+  const accounts = createAccounts({ domains, scram_iterations: 4_096 }, store)
   const listed = async () => (await accounts.list()).map((a) => a.jid)
-  return { config, accounts, listed, folder: await openDataFolder(config.data_dir) }
+  return { config, accounts, store, listed, folder: await openDataFolder(config.data_dir) }
 }
 
 void test('the first start makes two accounts, and keeps their passwords where only this user can read them', async () => {
@@ -47,6 +45,16 @@ void test('a first start that was cut short is completed', async () => {
   const demo = await ensureDemo(config, folder, accounts)
   assert.equal(demo?.made.length, 2)
   assert.deepEqual(await listed(), ['demo1@localhost', 'demo2@localhost'])
+})
+
+void test('one that is being removed does not keep the server from starting', async () => {
+  const { config, folder, accounts, store } = await house()
+  await store.retire(await accounts.add('demo1@localhost', 'unknown'))
+  const demo = await ensureDemo(config, folder, accounts)
+  assert.deepEqual(
+    demo?.made.map(({ jid }) => jid),
+    ['demo2@localhost'],
+  )
 })
 
 void test('a server that others can reach has no demo accounts', async () => {

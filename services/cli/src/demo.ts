@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { BlockList } from 'node:net'
-import { AccountExists, type Accounts } from '@jabiru/auth'
+import { AccountExists, type Accounts, NoSuchAccount } from '@jabiru/auth'
 import { type Config, type DataFolder, readIfThere, writePrivate } from '@jabiru/runtime'
 
 /** An account to try the server with. */
@@ -42,17 +42,22 @@ export async function ensureDemo(config: Config, folder: DataFolder, accounts: A
     jid: `${name}@${domain}`,
     password: randomBytes(PASSWORD_BYTES).toString('base64url'),
   }))
-  for (const account of made) await give(accounts, account)
-  await writePrivate(file, `${JSON.stringify(made, null, 2)}\n`)
-  return { file, made }
+  const given: DemoAccount[] = []
+  for (const account of made) if (await give(accounts, account)) given.push(account)
+  await writePrivate(file, `${JSON.stringify(given, null, 2)}\n`)
+  return { file, made: given }
 }
 
-/** A start that was cut short may have left the account without the file. */
-async function give(accounts: Accounts, { jid, password }: DemoAccount): Promise<void> {
+/** A start that was cut short may have left the account without the file. False for one that is being removed since. */
+async function give(accounts: Accounts, { jid, password }: DemoAccount): Promise<boolean> {
   try {
-    await accounts.add(jid, password)
+    await accounts.add(jid, password).catch(async (error: unknown) => {
+      if (!(error instanceof AccountExists)) throw error
+      await accounts.passwd(jid, password)
+    })
+    return true
   } catch (error) {
-    if (!(error instanceof AccountExists)) throw error
-    await accounts.passwd(jid, password)
+    if (error instanceof NoSuchAccount) return false
+    throw error
   }
 }
