@@ -22,6 +22,9 @@ const UNIT = ['packages/**/*.test.ts', 'services/**/*.test.ts']
 const WHOLE = [...UNIT, 'tests/**/*.test.ts']
 /** Told by the files of tests/stories/forms, once for every form of the server. */
 const TOLD = ['tests/stories/*.test.ts', 'tests/interop/*.test.ts']
+/** A server of several processes wants the machine to itself: its stories tell how long one may have to wait in a flood. */
+const OTHER_FORMS = ['grouped', 'separate']
+const fileOf = (form: string): string => `tests/stories/forms/${form}.test.ts`
 
 /** Biome colours its output also where nobody sees it. */
 const COLOURS = process.stdout.isTTY ? [] : ['--colors=off']
@@ -40,8 +43,8 @@ const FIXES: readonly Step[] = [
 ]
 
 /**
- * `test`: the checks, then node's own runner. `fast` is for every change: types, and the tests beside the code that are
- * not slow. Files alone are run without the checks.
+ * `test`: the checks, then node's own runner, then the stories once more in the other forms of the server. `fast` is for
+ * every change: types, and the tests beside the code that are not slow. Files alone are run without the checks.
  */
 export async function test(args: readonly string[], terminal: Terminal): Promise<number> {
   const { values, positionals } = parse(args, { fast: { type: 'boolean' } })
@@ -50,7 +53,9 @@ export async function test(args: readonly string[], terminal: Terminal): Promise
   if (files.length > 0) return runAll([testStep(files.map((file) => path.resolve(terminal.cwd, file)))], terminal)
   const { home } = terminal
   if (fast) return runAll([TYPES, testStep(testFiles(UNIT, home).filter((file) => !isSlow(file, home)))], terminal)
-  return runAll([...CHECKS, testStep(testFiles(WHOLE, home, TOLD))], terminal)
+  const forms = OTHER_FORMS.map((form) => ({ ...testStep([fileOf(form)]), name: `stories, ${form}` }))
+  const others = testFiles(WHOLE, home, [...TOLD, ...OTHER_FORMS.map(fileOf)])
+  return runAll([...CHECKS, testStep(others), ...forms], terminal)
 }
 
 /** `chaos`: what clients are promised while processes die; tests/chaos/main.ts knows the flags. */
