@@ -57,6 +57,7 @@ test('RFC 6120 §8.2.3 what its client sends again after a resumption, and has i
   const requests = new PendingRequests(() => 0)
   const to = parseJid('localhost')
   requests.resume({ answered: [[7, markOfRequest('a', to)]] })
+  assert.deepEqual(requests.answered, [[7, markOfRequest('a', to)]])
   requests.gets({ ...iq('result', 'a'), from: to })
   requests.sends(6, { ...iq('get', 'a'), to })
   assert.deepEqual(requests.underWay.asked, [])

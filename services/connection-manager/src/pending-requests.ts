@@ -26,8 +26,8 @@ export class PendingRequests {
   readonly #ids = new Map<number, { readonly id: string; readonly mark: string }>()
   /** What they are known again by. */
   readonly #answered = new Map<number, string>()
-  /** Done under an owner before, and sent once more by the client. */
-  readonly #done = new Set<string>()
+  /** Done under an owner before, and not sent once more by the client yet: `n` by what they are known again by. */
+  readonly #done = new Map<string, number>()
   /** Who answered last, by id. */
   readonly #given = new Map<string, string>()
   /** Made by the client and not answered, by id and addressee. */
@@ -45,14 +45,14 @@ export class PendingRequests {
 
   /** What the owner knows of a session that goes on here. */
   resume({ asked = [], owed = [], answered = [] }: Known): void {
-    for (const [, mark] of answered) this.#done.add(mark)
+    for (const [n, mark] of answered) this.#done.set(mark, n)
     for (const [id, to, ageMs, n] of asked) this.#asked.set(keyOf(id, to), { id, to, n, at: this.#now() - ageMs })
     for (const [id, from] of owed) this.#owed.set(keyOf(id, from), [id, from])
   }
 
   /** Those that have been answered, by `n`. */
   get answered(): readonly (readonly [n: number, mark: string])[] {
-    return [...this.#answered]
+    return [...this.#answered, ...[...this.#done].map(([mark, n]) => [n, mark] as const)]
   }
 
   /** Id and sender of the last answers. */

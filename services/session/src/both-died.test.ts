@@ -132,6 +132,9 @@ test('RFC 6120 §8.2.3 what is done and does not count yet is known to the next 
     return rows.map((row) => parseParked(row).early?.map(([n]) => n))
   }
   assert.deepEqual(await early(), [[bob.out]])
+  await house.die()
+  await pass(house, 20_000)
+  assert.deepEqual(await early(), [[bob.out]])
   house.store.hold = undefined
   resolve()
   await Promise.all([sent, pinged])

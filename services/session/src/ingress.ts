@@ -77,9 +77,9 @@ export function createIngress(actors: Actors, deeds: Deeds) {
       if (envelope.n > session.handled) {
         session.handled = envelope.n
         // XEP-0198 §4: `h` counts in order, so that what is committed early waits for what came before it.
-        const sent = session.answered.takes(envelope.n, envelope.stanza)
-          ? undefined
-          : deeds.send(account, session, envelope)
+        const isDone = session.answered.takes(envelope.n, envelope.stanza)
+        if (isDone) noteEarly(session, envelope)
+        const sent = isDone ? undefined : deeds.send(account, session, envelope)
         sent?.then(
           () => account.outbox.add(() => noteEarly(session, envelope)),
           () => undefined,
