@@ -117,6 +117,12 @@ test('XEP-0352 §5 what waited for somebody to look at the client comes with the
   )
 })
 
+/** What its rows tell of as done and not counted. */
+async function earlyOf(bob: TestConnection) {
+  const rows = await house.state.rowsOf(`session.${house.endpoint.partitionOf(bob.account)}`, bob.account)
+  return rows.map((row) => parseParked(row).early?.map(([n]) => n))
+}
+
 test('RFC 6120 §8.2.3 what is done and does not count yet is known to the next owner', async () => {
   const { bob } = await pair()
   const asleep = await house.account()
@@ -127,18 +133,33 @@ test('RFC 6120 §8.2.3 what is done and does not count yet is known to the next 
   const pinged = bob.send(get('q', 'ping', 'urn:xmpp:ping'))
   assert.equal((await bob.stanza()).id, 'q')
   await pass(house, 250)
-  const early = async () => {
-    const rows = await house.state.rowsOf(`session.${house.endpoint.partitionOf(bob.account)}`, bob.account)
-    return rows.map((row) => parseParked(row).early?.map(([n]) => n))
-  }
-  assert.deepEqual(await early(), [[bob.out]])
-  await house.die()
-  await pass(house, 20_000)
-  assert.deepEqual(await early(), [[bob.out]])
+  assert.deepEqual(await earlyOf(bob), [[bob.out]])
   house.store.hold = undefined
   resolve()
   await Promise.all([sent, pinged])
-  assert.deepEqual(await early(), [undefined])
+  assert.deepEqual(await earlyOf(bob), [undefined])
+})
+
+test('RFC 6120 §8.2.3 what two owners before have done is not done again by the third', async () => {
+  const { bob } = await pair()
+  const asleep = await house.account()
+  const { promise, resolve } = Promise.withResolvers<void>()
+  house.store.hold = { matching: /WITH known/, of: asleep, until: promise }
+  const sent = bob.message(asleep, 'hello')
+  const pinged = bob.send(get('q', 'ping', 'urn:xmpp:ping'))
+  assert.equal((await bob.stanza()).id, 'q')
+  await pass(house, 250)
+  await house.die()
+  await pass(house, 20_000)
+  assert.deepEqual(await earlyOf(bob), [[bob.out]])
+  await house.die()
+  house.store.hold = undefined
+  resolve()
+  await passUntil(house, Promise.all([sent, pinged]))
+  assert.deepEqual(
+    (await bob.all()).map(({ id }) => id),
+    [],
+  )
 })
 
 test('XEP-0198 §5 a client that was given more than its owner could write begins anew, is told the count, and has all messages', async () => {

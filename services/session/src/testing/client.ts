@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import type { BareJid, FullJid, Jid } from '@jabiru/jid'
 import { NS, payload, renderStanza, type Stanza, type StanzaHead, stanza, withHead } from '@jabiru/stanza'
-import type { DownEnvelope, Endpoint, LaneEnvelope, SessionRef } from '@jabiru/wire'
+import { type DownEnvelope, type Endpoint, type LaneEnvelope, markOfRequest, type SessionRef } from '@jabiru/wire'
 import { type Element, el, textOf } from '@jabiru/xml'
+import type { DoneStanza } from '../done.ts'
 
 type Down<K extends DownEnvelope['k']> = Extract<DownEnvelope, { k: K }>
 
@@ -32,6 +33,9 @@ export class TestConnection {
   /** Requests that it has made, and those that it was given, without an answer: by id and the other side. */
   readonly #asked = new Map<string, readonly [id: string, to: Jid, n: number]>()
   readonly #owed = new Map<string, readonly [id: string, from: Jid]>()
+  /** Requests that do not count as handled yet, by id, and those of them that have their answer. */
+  readonly #open = new Map<string, DoneStanza>()
+  readonly #answered = new Set<DoneStanza>()
   /** What waits at the owner. */
   readonly #held = new Map<string, Stanza>()
   /** The last number of each direction. */
@@ -66,16 +70,20 @@ export class TestConnection {
       this.#held.clear()
       this.#kept.push(item)
       const { name, type, id = '', from } = item.stanza
-      if (name === 'iq' && from !== undefined) {
-        if (isRequest(type)) this.#owed.set(`${id} ${from}`, [id, from])
-        else this.#asked.delete(`${id} ${from}`)
-      }
+      if (name === 'iq' && !isRequest(type)) this.#answers(id, from)
+      else if (name === 'iq' && from !== undefined) this.#owed.set(`${id} ${from}`, [id, from])
     } else if (item.k === 'bound' || item.k === 'sm-resumed') this.session = item.session
     if ('k' in item && item.k === 'sm-resumed') this.out = item.handled
     this.inbox.push(item)
     const wake = this.#wake
     this.#wake = []
     for (const run of wake) run()
+  }
+
+  #answers(id: string, from: Jid | undefined): void {
+    this.#asked.delete(`${id} ${from ?? ''}`)
+    const done = this.#open.get(id)
+    if (done) this.#answered.add(done)
   }
 
   async bind(resource?: string): Promise<this> {
@@ -101,12 +109,16 @@ export class TestConnection {
     const { conn } = this
     const n = ++this.out
     const { name, type, id = '', to } = s
+    const done = [n, markOfRequest(id, to)] as const
+    if (name === 'iq' && isRequest(type)) this.#open.set(id, done)
     if (name === 'iq' && to !== undefined) {
       if (isRequest(type)) this.#asked.set(`${id} ${to}`, [id, to, n])
       else this.#owed.delete(`${id} ${to}`)
     }
     return this.#up({ k: 'out', account, session, n, stanza: s, conn }).then(() => {
       this.#handled = Math.max(this.#handled, n)
+      if (this.#open.get(id) === done) this.#open.delete(id)
+      this.#answered.delete(done)
     })
   }
 
@@ -142,7 +154,7 @@ export class TestConnection {
     const at = { cm: this.#endpoint.self, conn: this.conn }
     const numbers = { handled: this.#handled, sent, confirmed: this.#confirmed }
     const asked = [...this.#asked.values()].map(([id, to, n]) => [id, to, 0, n] as const)
-    const underWay = { asked, owed: [...this.#owed.values()] }
+    const underWay = { asked, owed: [...this.#owed.values()], answered: [...this.#answered] }
     const queued = this.#kept.filter(({ n }) => n > this.#confirmed)
     return [
       { k: 'here', account, at, session, record, ...numbers, ...underWay },

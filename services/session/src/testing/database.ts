@@ -3,6 +3,8 @@ import { openScratch } from '@jabiru/store/scratch'
 
 interface Hold {
   readonly matching: RegExp
+  /** Only those whose first parameter it is. */
+  readonly of?: string
   readonly until: Promise<unknown>
   /** It is run at once, and only its answer waits. */
   readonly answerOnly?: boolean
@@ -20,12 +22,15 @@ export interface TestDatabase {
   readonly close: () => Promise<unknown>
 }
 
+const isHeld = (hold: Hold | undefined, sql: string, first: unknown) =>
+  hold?.matching.test(sql) === true && (hold.of === undefined || hold.of === first)
+
 /** Opens PGlite on a folder of its own, with the schema of the house. */
 export async function openTestDatabase(): Promise<TestDatabase> {
   const real = await openScratch()
   await migrate(real)
   const query: Database['query'] = async <Row>(sql: string, params?: Parameters<Database['query']>[1]) => {
-    const hold = test.hold?.matching.test(sql) ? test.hold : undefined
+    const hold = isHeld(test.hold, sql, params?.[0]) ? test.hold : undefined
     if (hold && !hold.answerOnly) await hold.until
     if (test.away) throw new StoreUnavailable('away, for the test')
     if (test.refuse?.matching.test(sql)) throw test.refuse.fault
