@@ -210,7 +210,7 @@ export interface Bases {
 }
 
 /** What a request of a session is known again by, whatever its number. RFC 6120 §8.1.3. */
-export const markOfRequest = (id: string, to: Jid | undefined): string => `${to ?? ''} ${id}`
+export const markOfRequest = (id: string, to: string | undefined): string => `${to ?? ''} ${id}`
 
 /** So many requests of one session wait for their answers. */
 export const MOST_ASKED = 1000

@@ -61,12 +61,14 @@ test('RFC 6120 §8.2.3 a connection manager that has not seen an answer does not
   const { jid, gen } = known
   known.at = undefined
   const here = { k: 'here', account: JULIET, session: { jid, gen }, at: at('late'), record: recordOf(known) } as const
+  known.requests.asks({ id: 'given', to: romeo, n: 6, until: 9 })
+  const answers = [['given', romeo]] as const
   const asked = [
     ['answered', server, 0, 4],
     ['waits', romeo, 0, 5],
     ['new', romeo, 0, 6],
   ] as const
-  adopt(deps, account, { ...here, handled: 0, sent: 0, confirmed: 0, asked })
+  adopt(deps, account, { ...here, handled: 0, sent: 0, confirmed: 0, asked, answers })
   assert.deepEqual(
     account.sessions.get('phone')?.requests.asked.map(({ id }) => id),
     ['new', 'waits'],

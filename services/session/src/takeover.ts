@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { bareOf, resourceOf } from '@jabiru/jid'
-import type { ConnectionRef, InstanceRef, UpEnvelope } from '@jabiru/wire'
+import { type ConnectionRef, type InstanceRef, markOfRequest, type UpEnvelope } from '@jabiru/wire'
 import type { Account, Session } from './account.ts'
 import { Answers } from './answers.ts'
 import { blankSession } from './blank-session.ts'
@@ -78,6 +78,8 @@ export function adopt(deps: AdoptionDeps, account: Account, here: Here): void {
     if (known.birth === parseRecord(here.record)?.birth) inheritQueue(session, known)
   }
   session.answers = new Answers(here.answers)
+  // Its row may be older than the last answers.
+  for (const [id, from] of here.answers ?? []) session.requests.isDone(markOfRequest(id, from))
   session.at = at
   account.sessions.set(resource, session)
   redeliver(deps, account, session)
