@@ -104,6 +104,7 @@ export function createEgress({ endpoint, domains, onUndeliverable }: EgressDeps)
     // NOTSPEC(RFC 6120 §3.2.1, §3.2.2, §3.3, §4.3.6, §4.7.1, §4.7.2, §4.8.3, §4.9.3.7, §4.9.3.15, §4.9.3.23, §5.4.3.1, §6.3.8,
     // §6.4.5, §6.5, §8.1.1.2, §8.1.2.2, §10.1, §10.4, §10.4.1, §10.4.3, §13.6, §13.7.1.2.1, §13.7.2, §13.7.2.3, §13.9.2, §13.9.5,
     // §13.14): with other servers no stream is held yet, from here or from there; what is for them is answered as §10.4 has it.
+    // NOTSPEC(RFC 6121 §3.1.2, §3.3.2, §4.3.1): with other servers no stream is held yet; requests for what is there are answered so, too.
     const condition = served.has(domainOf(to)) ? 'service-unavailable' : 'remote-server-not-found'
     const reply = errorReply(stanza, new Refusal(condition))
     if (reply?.to !== undefined && served.has(domainOf(reply.to))) await route(reply, undefined, trace)

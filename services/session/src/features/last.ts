@@ -28,9 +28,7 @@ export const last = (deps: LastDeps): SessionFeature => {
   const route = { type: 'get', name: 'query', ns: NS_LAST } as const
   return defineFeature({
     name: 'last',
-    specs: [
-      { doc: 'XEP-0012', version: '2.0', status: 'partial', note: 'last seen is known since the server started' },
-    ],
+    specs: [{ doc: 'XEP-0012', version: '2.0', status: 'complete' }],
     disco: [NS_LAST],
     accountDisco: [NS_LAST],
     iq: [

@@ -1,4 +1,4 @@
-import { departs, FEDERATION, type Row } from '../row.ts'
+import { departs, NO_SERVERS, type Row } from '../row.ts'
 
 /** RFC 6121 §4. */
 export const presence: readonly Row[] = [
@@ -69,5 +69,5 @@ export const presence: readonly Row[] = [
   ['11', 'MUST NOT', 'a probe of who may not see tells nothing', '§4.3.2 rule 1 who is not subscribed learns nothing'],
   ['11', 'MUST NOT', 'nothing else tells whether one is there', '§8.5.3.1 a stranger cannot tell a resource'],
   ['11', 'MUST', 'presence goes to nobody who may not see', '§4.2.2 a stranger sees nothing of it'],
-  ['4.3.1', 'MUST', 'contacts of other servers are probed there', FEDERATION],
+  ['4.3.1', 'MUST', 'contacts of other servers are probed there', NO_SERVERS],
 ]

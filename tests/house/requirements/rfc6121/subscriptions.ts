@@ -1,4 +1,4 @@
-import { DEPARTS, FEDERATION, type Row } from '../row.ts'
+import { DEPARTS, NO_SERVERS, type Row } from '../row.ts'
 
 /** RFC 6121 §3 and appendix A. */
 export const subscriptions: readonly Row[] = [
@@ -12,7 +12,7 @@ export const subscriptions: readonly Row[] = [
   ['3.1.2', 'MUST', 'the address is checked', 'RFC 6120 §8.3.3.8 a malformed to'],
   ['3.1.2', 'SHOULD', 'a full address stands for the bare one', 'a full address stands for the bare one'],
   ['3.1.2', 'MUST', 'a contact of this server is asked by §3.1.3', '§3 two accounts subscribe to each other'],
-  ['3.1.2', 'MUST', 'one of another server over there', FEDERATION],
+  ['3.1.2', 'MUST', 'one of another server over there', NO_SERVERS],
   ['3.1.2', 'MUST', 'what cannot be delivered is answered with an error', 'what cannot be routed is refused'],
   ['3.1.2', 'MUST', 'then a push tells that it is pending', 'the request is routed with the bare address, then pushed'],
   [
@@ -62,7 +62,7 @@ export const subscriptions: readonly Row[] = [
   ],
   ['3.2.3', 'MUST', 'otherwise it is ignored', '§A.3 … in … leads to'],
   ['3.3.2', 'MUST', 'a contact of this server is told by §3.3.3', '§3.3 a subscription is given back'],
-  ['3.3.2', 'MUST', 'one of another server over there', FEDERATION],
+  ['3.3.2', 'MUST', 'one of another server over there', NO_SERVERS],
   ['3.3.2', 'MUST', 'from the bare address, and pushed', '§3.3 a subscription is given back'],
   ['3.3.3', 'MUST', 'it counts only where there was something', '§A.3 … in … leads to'],
   [
