@@ -5,7 +5,7 @@ import { type Jid, parseFullJid, parseJid } from '@jabiru/jid'
 import { createManualClock } from '@jabiru/runtime'
 import { errorOf, type Stanza, stanza } from '@jabiru/stanza'
 import { el } from '@jabiru/xml'
-import { ask, Requests, requestsOf, underWay } from './requests.ts'
+import { ask, isFirstAnswer, Requests, requestsOf, underWay } from './requests.ts'
 import { awake, ear, sessionOf } from './testing/account.ts'
 import type { TestConnection } from './testing/client.ts'
 import { startHouse } from './testing/house.ts'
@@ -175,4 +175,19 @@ test('what is told of requests to another process counts their age', () => {
   assert.deepEqual(told, { asked: [['a', to, 400, 3]] })
   const elsewhere = createManualClock()
   assert.equal(requestsOf(told, { clock: elsewhere, iqTimeoutMs: 1_000 }).first?.until, 600)
+})
+
+test('RFC 6120 §8.2.3 a request that is answered and does not count yet is told of to the next owner', () => {
+  const session = sessionOf(awake(), 'balcony')
+  const to = parseFullJid('romeo@montague.lit/orchard')
+  session.durable = 2
+  session.handled = 4
+  session.requests.asks({ id: 'counted', to, n: 2, until: 9 })
+  session.requests.asks({ id: 'open', to, n: 4, until: 9 })
+  assert.ok(isFirstAnswer(session, 'counted', to))
+  assert.ok(isFirstAnswer(session, 'open', to))
+  assert.deepEqual(
+    [...session.early].map(([n]) => n),
+    [4],
+  )
 })

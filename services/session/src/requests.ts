@@ -125,11 +125,15 @@ export function ask(deps: RequestDeps, account: Account, session: Session, { id 
 }
 
 /** Whether it is the first answer to something that the session has asked. RFC 6120 §8.2.3. */
-export function isFirstAnswer({ requests, handled, answered }: Session, id: string, from: Jid): boolean {
-  const asked = requests.answered(id, from)
+export function isFirstAnswer(session: Session, id: string, from: Jid): boolean {
+  const asked = session.requests.answered(id, from)
+  if (asked === undefined) return false
+  const done = [[asked.n, markOfRequest(id, from)]] as const
   // An owner before has sent it on, and not settled it: it comes again, and has its answer.
-  if (asked !== undefined && asked.n > handled) answered.addAll([[asked.n, markOfRequest(id, from)]])
-  return asked !== undefined
+  if (asked.n > session.handled) session.answered.addAll(done)
+  // Who was asked has answered before the bus told that it has the request.
+  else if (asked.n > session.durable) session.early.addAll(done)
+  return true
 }
 
 const watched = new WeakSet<Session>()
