@@ -236,12 +236,14 @@ export class Client {
     } else if (e.ns === SM && e.name === 'r') {
       if (this.#management !== undefined) connection.writeElement(this.#management.answer())
     } else if (e.ns === SM && e.name === 'a') this.#confirms(e.attrs['h'])
-    else if (e.ns === SM && e.name === 'enabled') this.#enables(e)
+    else if (e.ns === SM && e.name === 'enabled') this.#enables(connection, e)
     else connection.destroy() // a stream error, or <failed/>
     return true
   }
 
-  #enables(e: Element): void {
+  /** What it answers to what came together with this counts, and goes out. */
+  #enables(connection: Connection, e: Element): void {
+    this.#connection = connection
     const management = new Management()
     management.id = e.attrs['id']
     this.#management = management

@@ -18,7 +18,18 @@ export function processOf(member: Member): Process {
     pid: () => member.pid,
     isGone: () => member.isGone,
     kill: () => member.kill(),
-    restart: () => (member.isGone ? member.restart() : member.ready()),
+    restart: () => served(member),
+  }
+}
+
+async function served(member: Member): Promise<void> {
+  for (;;) {
+    try {
+      return await (member.isGone ? member.restart() : member.ready())
+    } catch (error) {
+      // Another fault has struck it meanwhile.
+      if (!String(error).includes('SIGKILL')) throw error
+    }
   }
 }
 
