@@ -7,7 +7,7 @@ import type { Account, Session } from './account.ts'
 import { CATCH_UP_BYTES, deliver, drained } from './delivery.ts'
 import type { Egress } from './egress.ts'
 import type { Addressee, IqRequest, SessionFeature } from './feature.ts'
-import { inTurn } from './outbox.ts'
+import { depart } from './outbox.ts'
 import { ask, isFirstAnswer, type RequestDeps } from './requests.ts'
 
 /** Namespaces of an account's own data that another group of services answers for. */
@@ -40,7 +40,7 @@ export async function sendIq(deps: IqDeps, account: Account, session: Session, i
     else if (isInPlace(session, iq)) return giveBack(deps, account, session, iq)
     else session.requests.answers(iq)
     // RFC 6120 §10.1: behind the messages that its client has sent before.
-    return inTurn(account.outbox, undefined, () => deps.egress.route(iq))
+    return depart(account.outbox, () => deps.egress.route(iq))
   }
   if (isRequest(iq)) session.answers.asks(iq.id)
   // An answer to the server itself: to a roster push, or to a ping of ours.

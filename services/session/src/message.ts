@@ -11,7 +11,7 @@ import type { Egress } from './egress.ts'
 import { storageOf } from './features/archive/policy.ts'
 import { isWanted } from './features/archive/preferences.ts'
 import { shouldCopy } from './features/carbons/policy.ts'
-import { inTurn } from './outbox.ts'
+import { depart, departWhen } from './outbox.ts'
 
 /** What the way of a message needs. */
 export interface MessageDeps {
@@ -103,13 +103,13 @@ export async function sendMessage(
   const place = { id, outgoing: true, archived: true, offline: false, at: deps.now() }
   const copy = () => copySent(deps, account, session, archived ? withStanzaId(s, id, account.jid) : s)
   if (!archived) {
-    return inTurn(account.outbox, undefined, () => {
+    return depart(account.outbox, () => {
       // What one sends to oneself is copied once, where it arrives.
       if (!toSelf) copy()
       return deps.egress.route(s, id)
     })
   }
-  return inTurn(account.outbox, kept(deps, deps.append(rowOf(account, s, place))), (outcome) => {
+  return departWhen(account.outbox, kept(deps, deps.append(rowOf(account, s, place))), (outcome) => {
     if (outcome === 'written') copy()
     return deps.egress.route(s, id)
   })

@@ -55,16 +55,16 @@ export function createOutbox(onFault: (fault: unknown) => void): Outbox {
   }
 }
 
-/** Does `deed` when everything before it has been said and `ready` has settled. Settles as the deed does, or rejects as `ready`. */
-export function inTurn<T>(outbox: Outbox, ready: Promise<T>, deed: (value: T) => Promise<void>): Promise<void>
-export function inTurn(outbox: Outbox, ready: undefined, deed: () => Promise<void>): Promise<void>
-export function inTurn<T>(
-  outbox: Outbox,
-  ready: Promise<T> | undefined,
-  deed: (value?: T) => Promise<void>,
-): Promise<void> {
+/** What goes elsewhere in its turn, as `add` has it. Settles as the deed does. */
+export function depart(outbox: Outbox, deed: () => Promise<void>): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  outbox.add(() => resolve(deed()))
+  return promise
+}
+
+/** The same as `addWhen` has it: rejects, and does nothing, where `ready` rejects. */
+export function departWhen<T>(outbox: Outbox, ready: Promise<T>, deed: (value: T) => Promise<void>): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>()
-  if (ready === undefined) outbox.add(() => resolve(deed()))
-  else outbox.addWhen(ready, (value) => resolve(deed(value)), reject)
+  outbox.addWhen(ready, (value) => resolve(deed(value)), reject)
   return promise
 }
