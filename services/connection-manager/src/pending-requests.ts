@@ -7,7 +7,6 @@ import { MOST_ASKED, MOST_OWED, markOfRequest, type UnderWay } from '@jabiru/wir
 const REMEMBERED = 16
 
 const isRequest = ({ type }: Stanza) => type === 'get' || type === 'set'
-const keyOf = (id: string, other: Jid) => `${other} ${id}`
 
 /** What the owner knows of a session's requests. */
 export interface Known extends UnderWay {
@@ -46,8 +45,9 @@ export class PendingRequests {
   /** What the owner knows of a session that goes on here. */
   resume({ asked = [], owed = [], answered = [] }: Known): void {
     for (const [n, mark] of answered) this.#done.set(mark, n)
-    for (const [id, to, ageMs, n] of asked) this.#asked.set(keyOf(id, to), { id, to, n, at: this.#now() - ageMs })
-    for (const [id, from] of owed) this.#owed.set(keyOf(id, from), [id, from])
+    for (const [id, to, ageMs, n] of asked)
+      this.#asked.set(markOfRequest(id, to), { id, to, n, at: this.#now() - ageMs })
+    for (const [id, from] of owed) this.#owed.set(markOfRequest(id, from), [id, from])
   }
 
   /** Those that have been answered, by `n`. */
@@ -70,7 +70,7 @@ export class PendingRequests {
     const { name, id, to } = stanza
     if (name !== 'iq' || id === undefined) return
     if (!isRequest(stanza)) {
-      if (to !== undefined) this.#owed.delete(keyOf(id, to))
+      if (to !== undefined) this.#owed.delete(markOfRequest(id, to))
       return
     }
     const mark = markOfRequest(id, to)
@@ -80,8 +80,8 @@ export class PendingRequests {
     this.#given.delete(id)
     this.#open.set(id, this.#open.has(id) ? undefined : n)
     if (to === undefined) return
-    this.#asked.delete(keyOf(id, to))
-    this.#asked.set(keyOf(id, to), { id, to, n, at: this.#now() })
+    this.#asked.delete(mark)
+    this.#asked.set(mark, { id, to, n, at: this.#now() })
     dropOldest(this.#asked, MOST_ASKED)
   }
 
@@ -91,14 +91,14 @@ export class PendingRequests {
     if (name !== 'iq' || id === undefined) return
     if (!isRequest(stanza)) return this.#answers(id, from)
     if (from === undefined) return
-    this.#owed.set(keyOf(id, from), [id, from])
+    this.#owed.set(markOfRequest(id, from), [id, from])
     dropOldest(this.#owed, MOST_OWED)
   }
 
   #answers(id: string, from: Jid | undefined): void {
     this.#given.set(id, from ?? '')
     dropOldest(this.#given, REMEMBERED)
-    if (from !== undefined) this.#asked.delete(keyOf(id, from))
+    if (from !== undefined) this.#asked.delete(markOfRequest(id, from))
     const n = this.#open.get(id)
     const { mark } = this.#ids.get(n ?? 0) ?? {}
     if (n !== undefined && mark !== undefined) this.#answered.set(n, mark)
