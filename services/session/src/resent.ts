@@ -64,12 +64,16 @@ export class Sent {
   idOf(session: Session, s: Stanza, sending: Sending): string {
     const { position, at } = sending
     const originId = originIdOf(s)
+    // Without an origin-id it can only be known from an owner before.
+    if (originId === undefined && this.#known.size === 0) return sending.idAt(sending.n + session.skipped)
     const key = keyOf(originId, s.to ?? '', renderStanza(s))
     const known = this.#known.get(key)
     const isResent = known !== undefined && originId !== undefined && isOfAnEarlier(session, known)
     if (known?.birth === undefined && !isResent) session.skipped += skippedBefore(known?.id, session, sending)
     const id = isResent && at - known.at < KNOWN_MS ? known.id : sending.idAt(sending.n + session.skipped)
-    this.#note(key, { id, position, at, resource: session.resource, birth: session.birth })
+    if (originId !== undefined || known !== undefined) {
+      this.#note(key, { id, position, at, resource: session.resource, birth: session.birth })
+    }
     return id
   }
 
