@@ -63,7 +63,7 @@ export async function run(options: Options): Promise<Outcome> {
   tell(`${count} clients of ${accounts.length} accounts are online`)
   book.measures()
 
-  const suffering = () => suffer(stage, clients, { ...options, failpoints })
+  const suffering = () => suffer(stage, clients, { ...options, failpoints, book })
   const { carriage } = options
   const faults = await (carriage ? carrying(stage.arming.folder, carriage, suffering) : suffering())
   const stuck = await settle(clients)
@@ -78,7 +78,7 @@ export async function run(options: Options): Promise<Outcome> {
   return { seed, faults, ...verdict, serverErrors }
 }
 
-type Suffering = Options & { readonly failpoints: NonNullable<Options['failpoints']> }
+type Suffering = Options & { readonly failpoints: NonNullable<Options['failpoints']>; readonly book: Book }
 
 async function suffer(stage: Stage, clients: readonly Client[], options: Suffering) {
   const quit = new AbortController()
@@ -92,6 +92,7 @@ async function suffer(stage: Stage, clients: readonly Client[], options: Sufferi
     .map((fault) => ({ ...fault, holds: holds ?? fault.holds }))
   const told: string[] = []
   await sleep(1000)
+  options.book.began = performance.now()
   await strikeFor(options.ms, faults, random, (line) => {
     told.push(line)
     options.tell(line)
