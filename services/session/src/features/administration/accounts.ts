@@ -9,19 +9,35 @@ import { accountIn, accounts, accountsIn, formOf, NS_ADMIN, oneAccount, password
 
 type Draft = Omit<Command, 'isFor'>
 
+type Deed = (account: BareJid, asker: Asker) => Promise<void>
+
 /** Nobody takes away from himself what he gives orders with. */
-function notSelf({ account }: Asker, other: BareJid): void {
-  if (account.jid === other) throw new Refusal('not-allowed', { text: 'that is your own account' })
+const notOneself =
+  (deed: Deed): Deed =>
+  async (account, asker) => {
+    if (asker.account.jid === account) throw new Refusal('not-allowed', { text: 'that is your own account' })
+    await deed(account, asker)
+  }
+
+interface ForAccounts extends Pick<Draft, 'node' | 'name'> {
+  readonly title: string
+  readonly purpose: string
+  readonly label: string
+  readonly deed: Deed
 }
+
+/** A command that does the same with each account that its one form names. */
+const forAccounts = ({ node, name, title, purpose, label, deed }: ForAccounts): Draft => ({
+  node,
+  name,
+  stages: [() => formOf(title, `Fill out this form to ${purpose}.`, [accounts(label)])],
+  run: (asker, [form]) => forEach(accountsIn(form), (account) => deed(account, asker)),
+})
 
 /** XEP-0133 §4.1–4.4 and 4.7. NOTSPEC(XEP-0133 §4.6): no password is kept that could be told. */
 export function accountCommands(deps: AdministrationDeps): readonly Draft[] {
-  const disable = async (account: BareJid) => {
-    mustBeDone(await deps.request({ do: 'disable', account }))
-    await deps.tell({ k: 'standing-changed', account })
-  }
-  const enable = async (account: BareJid) => {
-    mustBeDone(await deps.request({ do: 'enable', account }))
+  const make = (standing: 'disable' | 'enable') => async (account: BareJid) => {
+    mustBeDone(await deps.request({ do: standing, account }))
     await deps.tell({ k: 'standing-changed', account })
   }
   const remove = async (account: BareJid) => {
@@ -49,42 +65,30 @@ export function accountCommands(deps: AdministrationDeps): readonly Draft[] {
         return {}
       },
     },
-    {
+    forAccounts({
       node: `${NS_ADMIN}#delete-user`,
       name: 'Delete User',
-      stages: [
-        () => formOf('Deleting a User', 'Fill out this form to delete a user.', [accounts('The accounts to delete')]),
-      ],
-      run: (asker, [form]) =>
-        forEach(accountsIn(form), async (account) => {
-          notSelf(asker, account)
-          await remove(account)
-        }),
-    },
-    {
+      title: 'Deleting a User',
+      purpose: 'delete a user',
+      label: 'The accounts to delete',
+      deed: notOneself(remove),
+    }),
+    forAccounts({
       node: `${NS_ADMIN}#disable-user`,
       name: 'Disable User',
-      stages: [
-        () =>
-          formOf('Disabling a User', 'Fill out this form to disable a user.', [accounts('The accounts to disable')]),
-      ],
-      run: (asker, [form]) =>
-        forEach(accountsIn(form), async (account) => {
-          notSelf(asker, account)
-          await disable(account)
-        }),
-    },
-    {
+      title: 'Disabling a User',
+      purpose: 'disable a user',
+      label: 'The accounts to disable',
+      deed: notOneself(make('disable')),
+    }),
+    forAccounts({
       node: `${NS_ADMIN}#reenable-user`,
       name: 'Re-Enable User',
-      stages: [
-        () =>
-          formOf('Re-Enabling a User', 'Fill out this form to re-enable a user.', [
-            accounts('The accounts to re-enable'),
-          ]),
-      ],
-      run: (_, [form]) => forEach(accountsIn(form), enable),
-    },
+      title: 'Re-Enabling a User',
+      purpose: 're-enable a user',
+      label: 'The accounts to re-enable',
+      deed: make('enable'),
+    }),
     {
       node: `${NS_ADMIN}#change-user-password`,
       name: 'Change User Password',
