@@ -55,8 +55,7 @@ export const STREAM_CONDITIONS = [
   'reset',
   'resource-constraint',
   'restricted-xml',
-  // NOTSPEC(RFC 6120 §4.9.3.19): nobody is sent elsewhere: every connection manager serves every account.
-  // NOTSPEC(RFC 7395 §3.6.1): nobody is sent elsewhere: every connection manager serves every account.
+  // NOTSPEC(RFC 7395 §3.6.1): who comes over WebSocket is told of the shutdown: what is set for the others is no URI.
   'see-other-host',
   'system-shutdown',
   'undefined-condition',

@@ -57,6 +57,29 @@ test('a connection manager is alive while it is heard, and dead five seconds aft
   managers.close()
 })
 
+test('one that says that it leaves is gone at once, and is not taken for dead later', async () => {
+  const bus = createInProcessBus()
+  const { clock, advance, turn } = handClock()
+  const self = { id: 'a', epoch: 1 }
+  const seen: string[] = []
+  const managers = followManagers({
+    bus,
+    clock,
+    onDead: () => seen.push('dead'),
+    onLeft: ({ id }) => seen.push(`${id} left`),
+    onBack: nobody,
+  })
+  const voice = sayAlive(bus, self, clock)
+  await turn()
+  assert.deepEqual(managers.alive(), [self])
+  voice.leave()
+  await turn()
+  assert.deepEqual([managers.alive(), seen], [[], ['a left']])
+  await advance(20_000)
+  assert.deepEqual(seen, ['a left'])
+  managers.close()
+})
+
 test('a later life of the same name is another connection manager', async () => {
   const bus = createInProcessBus()
   const { clock, advance } = handClock()

@@ -8,8 +8,16 @@ const BEAT_MS = 1_000
 /** One that was not heard between so many looks in a row is taken for dead. */
 const LOOKS = 5
 
+/** What a connection manager says of itself. */
+export interface Voice {
+  /** Falls silent. */
+  readonly close: () => void
+  /** Says that it has left, and falls silent: nobody is to wait for it. */
+  readonly leave: () => void
+}
+
 /** Says that this connection manager lives, now, every second and whenever somebody asks. */
-export function sayAlive(bus: Bus, self: InstanceRef, clock: Clock): { close: () => void } {
+export function sayAlive(bus: Bus, self: InstanceRef, clock: Clock): Voice {
   let timer: Timer | undefined
   const say = () => {
     if (bus.connected()) bus.publish(subjects.managers, JSON.stringify(self))
@@ -20,10 +28,15 @@ export function sayAlive(bus: Bus, self: InstanceRef, clock: Clock): { close: ()
   }
   const asked = bus.subscribe(subjects.askManagers, say)
   beat()
+  const close = () => {
+    timer?.cancel()
+    asked.unsubscribe()
+  }
   return {
-    close: () => {
-      timer?.cancel()
-      asked.unsubscribe()
+    close,
+    leave: () => {
+      close()
+      if (bus.connected()) bus.publish(subjects.managersLeft, JSON.stringify(self))
     },
   }
 }
@@ -44,11 +57,13 @@ interface ManagersDeps {
   readonly clock: Clock
   /** Nothing was heard of it for too long. While the bus itself is away, nobody is taken for dead. */
   readonly onDead: (manager: InstanceRef) => void
+  /** It has said that it leaves. */
+  readonly onLeft?: (manager: InstanceRef) => void
   /** One that was taken for dead is heard again. */
   readonly onBack: (manager: InstanceRef) => void
 }
 
-export function followManagers({ bus, clock, onDead, onBack }: ManagersDeps): Managers {
+export function followManagers({ bus, clock, onDead, onLeft, onBack }: ManagersDeps): Managers {
   const heard = new Map<string, { readonly manager: InstanceRef; silent: number }>()
   const dead = new Set<string>()
   let timer: Timer | undefined
@@ -59,6 +74,11 @@ export function followManagers({ bus, clock, onDead, onBack }: ManagersDeps): Ma
     const key = `${manager.id}.${manager.epoch}`
     heard.set(key, { manager, silent: 0 })
     if (dead.delete(key)) onBack(manager)
+  })
+  const leaving = bus.subscribe(subjects.managersLeft, ({ payload }) => {
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written by sayAlive of this wire version
+    const manager = JSON.parse(payload) as InstanceRef
+    if (heard.delete(`${manager.id}.${manager.epoch}`)) onLeft?.(manager)
   })
   // After an outage of the bus everybody has the whole time once more.
   const back = bus.onConnected((connected) => {
@@ -86,6 +106,7 @@ export function followManagers({ bus, clock, onDead, onBack }: ManagersDeps): Ma
     close: () => {
       timer?.cancel()
       listening.unsubscribe()
+      leaving.unsubscribe()
       back.unsubscribe()
     },
   }

@@ -19,6 +19,8 @@ export const subjects = {
   /** Connection managers say that they live. */
   managers: `${WIRE}.managers`,
   askManagers: `${WIRE}.managers-ask`,
+  /** One of them has left, and has no session any more. */
+  managersLeft: `${WIRE}.managers-left`,
   /** A read answered by the owner of a partition. */
   read: (group: Group, part: number, token: number) => `${WIRE}.read.${group}.${part}.${token}`,
   /** What each service offers to disco, announced and asked for. */

@@ -33,6 +33,8 @@ export interface HouseParts {
   readonly signal: AbortSignal
   /** The version that is told to who asks. */
   readonly software: string
+  /** Told in words how far it is with leaving. */
+  readonly onLeaving: (progress: string) => void
 }
 
 /** What is to be served. */
@@ -66,7 +68,8 @@ export async function serve(
   const starting = new AbortController()
   void stop.requested.then(() => starting.abort())
   const { signal } = starting
-  const house = await unlessAborted(signal, startHouse({ config, log, software, readiness, signal }))
+  const onLeaving = (progress: string) => readiness.block('process', progress)
+  const house = await unlessAborted(signal, startHouse({ config, log, software, readiness, signal, onLeaving }))
   if (house === undefined) return 0
   open.defer(house.stop)
   const demo = folder && house.accounts && (await openDoor({ config, folder, log, open, accounts: house.accounts }))

@@ -1,6 +1,7 @@
 import type { DomainJid } from '@jabiru/jid'
 import type { Contacts } from '@jabiru/protocol'
 import type { Limits } from '@jabiru/xml'
+import type { DrainTerms } from './drain.ts'
 
 /** What an operator decides about the sockets of clients. */
 export interface ConnectionManagerConfig {
@@ -22,6 +23,10 @@ export interface ConnectionManagerConfig {
   readonly registration?: { readonly passwordMin: number }
   /** Where clients try first to come back: `host` or `host:port`. XEP-0198 §5. */
   readonly location?: string
+  /** How fast streams end when the process leaves; all at once where nobody else is there to go on with them. */
+  readonly drain?: DrainTerms
+  /** Where clients are sent when it leaves: `host` or `host:port`. RFC 6120 §4.9.3.19. */
+  readonly seeOtherHost?: string
   /** Share of the clients' stanzas that are traced: 0 none, 1 all. */
   readonly traceRatio: number
 }

@@ -41,6 +41,7 @@ type Down<K extends DownEnvelope['k']> = Extract<DownEnvelope, { k: K }>
 /** One client's connection: carries out what the state machine of its stream decides. */
 export class Connection {
   readonly id: string
+  readonly address: string
   readonly channel: Channel
   readonly #deps: ConnectionDeps
   readonly #deadline: Timer
@@ -57,27 +58,27 @@ export class Connection {
     this.#ref = { cm: deps.cm, conn: id }
     this.#silence = new Silence(deps.clock.now())
     this.#login = deps.createLogin()
-    this.#deadline = deps.clock.setTimer(deps.limits.preauthDeadlineMs, () => {
-      this.fail(new StreamFault('connection-timeout', { text: 'not authenticated in time' }))
-    })
+    const late = () => this.fail(new StreamFault('connection-timeout', { text: 'not authenticated in time' }))
+    this.#deadline = deps.clock.setTimer(deps.limits.preauthDeadlineMs, late)
     this.channel = new Channel(line, deps, {
       open: (header) => this.#dispatch({ on: 'header', header }),
       top: (top) => this.#dispatch({ on: 'element', top }),
       close: () => this.#dispatch({ on: 'close' }),
-      unreadable: ({ condition, message }) =>
-        this.#dispatch({ on: 'fault', fault: new StreamFault(condition, { text: message }) }),
+      unreadable: ({ condition, message }) => this.fail(new StreamFault(condition, { text: message })),
       heard: () => this.#onHeard(),
       secured: () => this.#onSecured(),
       closed: () => this.#onClosed(),
       fault: (fault) => this.#fails(fault),
     })
+    this.address = this.channel.transport.remoteAddress
     this.#state = initialState(line.tls === 'done' ? Object.keys(this.#bindings) : undefined)
     if (line.tls === 'direct') this.channel.startTls()
     else this.channel.begin()
   }
 
-  get address(): string {
-    return this.channel.transport.remoteAddress
+  /** It has a session. */
+  get isBound(): boolean {
+    return this.#state.at === 'bound'
   }
 
   /** The stream ends with an error. */

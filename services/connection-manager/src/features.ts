@@ -5,7 +5,7 @@ export const features: readonly Feature[] = [
   defineFeature({
     name: 'streams',
     specs: [
-      { doc: 'RFC 6120', version: '', status: 'partial', note: 'client-to-server streams; no see-other-host' },
+      { doc: 'RFC 6120', version: '', status: 'partial', note: 'client-to-server streams' },
       { doc: 'XEP-0077', version: '2.4', status: 'complete' },
       { doc: 'XEP-0115', version: '1.6.0', status: 'partial', note: 'the stream feature' },
       { doc: 'XEP-0170', version: '1.0', status: 'complete' },

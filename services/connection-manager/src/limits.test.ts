@@ -167,19 +167,6 @@ test('a port that is taken is told when it should be ready', async () => {
   await new Promise((resolve) => taken.close(resolve))
 })
 
-test('RFC 6120 §4.9.3.20 on leaving every stream is told, and its session may be resumed', async () => {
-  await using house = await startHouse()
-  const { client } = await seatManaged(house)
-  const early = await RawClient.tcp(house.port)
-  while (house.cm.connections() < 2) await new Promise<void>((resolve) => void setImmediate(resolve))
-  const left = house.cm[Symbol.asyncDispose]()
-  assert.match(await client.end(), /<system-shutdown .*<\/stream:stream>$/)
-  assert.match(await early.end(), /<stream:stream .*<system-shutdown .*<\/stream:stream>$/)
-  assert.equal((await house.owner.next('gone')).closed, false)
-  await left
-  await assert.rejects(RawClient.tcp(house.port))
-})
-
 test('RFC 6120 §4.9.3.3 the owner ends a connection by a stream error', async () => {
   await using house = await startHouse()
   const { client, at, account } = await seat(house)

@@ -8,7 +8,9 @@ import type { Line } from './channel.ts'
 import type { ConnectionManagerConfig } from './config.ts'
 import { Connection, type ConnectionDeps } from './connection.ts'
 import { createDoorkeeper } from './doorkeeper.ts'
+import { type Draining, drain } from './drain.ts'
 import { createEgress } from './egress.ts'
+import { streamFraming } from './framing/stream.ts'
 import { createLanes } from './lanes.ts'
 import { type Addresses, openListeners } from './listeners.ts'
 import { Login } from './login.ts'
@@ -22,6 +24,8 @@ export interface ConnectionManagerParts {
   readonly log: Log
   readonly clock?: Clock
   readonly certificates: CertificateSource
+  /** Told every second how far it is, once it is to leave. */
+  readonly onDraining?: (draining: Draining) => void
 }
 
 export interface ConnectionManager extends AsyncDisposable {
@@ -36,6 +40,13 @@ export interface ConnectionManager extends AsyncDisposable {
 
 /** How often silent clients are looked for, as a part of the time they have. */
 const SWEEPS = 4
+/** How often it tells how far it is when it leaves. */
+const TELL_MS = 1_000
+
+const partition = (connections: readonly Connection[]) => {
+  const by = Map.groupBy(connections, ({ isBound }) => isBound)
+  return [by.get(true), by.get(false)]
+}
 
 /** Holds the sockets of clients; what they say goes to `auth` and to the owners of their accounts. */
 export function createConnectionManager(
@@ -120,22 +131,50 @@ export function createConnectionManager(
 
   const voice = sayAlive(bus, endpoint.self, clock)
 
-  const close = async () => {
-    sweeper.cancel()
-    listeners.close()
+  /** Our last word to a client. RFC 6120 §4.9.3.20; §4.9.3.19 where it is to go somewhere, which only TCP can say. */
+  const parting = ({ channel, isBound }: Connection): StreamFault =>
+    config.seeOtherHost !== undefined && isBound && channel.framing === streamFraming
+      ? new StreamFault('see-other-host', { host: config.seeOtherHost })
+      : new StreamFault('system-shutdown')
+  const dismiss = (connection: Connection) => connection.fail(parting(connection))
+
+  /** Ends all streams, those without a session at once. Settles when the last connection is closed. */
+  const drainAll = async () => {
+    const [seated = [], others = []] = partition([...connections.values()])
+    const of = connections.size
+    const tell = () => {
+      teller = clock.setTimer(TELL_MS, tell)
+      const draining = { left: connections.size, of }
+      log.info(draining, 'draining')
+      parts.onDraining?.(draining)
+    }
+    let teller: Timer | undefined
+    if (of > 0) tell()
     const empty = new Promise<void>((resolve) => {
       whenEmpty = resolve
       if (connections.size === 0) resolve()
     })
-    for (const connection of connections.values()) connection.fail(new StreamFault('system-shutdown'))
+    others.forEach(dismiss)
+    await drain({ clock, terms: config.drain, streams: seated.map((connection) => () => dismiss(connection)) })
+    // Those that were accepted and not yet heard of when the ports closed.
+    for (const connection of connections.values()) dismiss(connection)
     await empty
+    teller?.cancel()
+    if (of > 0) parts.onDraining?.({ left: 0, of })
+    log.info({ of }, 'drained')
+  }
+
+  const close = async () => {
+    sweeper.cancel()
+    listeners.close()
+    await drainAll()
     listeners.drop()
     // Owners are to hear which sessions have lost their sockets, if there are any owners.
     const patience = new Promise<void>((resolve) => void clock.setTimer(limits.closeDeadlineMs, resolve))
     await Promise.race([lanes.settled(), patience])
     down.close()
     offered.close()
-    voice.close()
+    voice.leave()
   }
 
   let closing: Promise<void> | undefined

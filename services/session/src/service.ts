@@ -1,6 +1,6 @@
 import { databaseLeases } from '@jabiru/cluster'
 import { createHops, type Service } from '@jabiru/runtime'
-import { createOwnership, followManagers, type Held, offerFeatures } from '@jabiru/wire'
+import { createOwnership, followManagers, type Held, type InstanceRef, offerFeatures } from '@jabiru/wire'
 import type { SessionConfig } from './config.ts'
 import { createDeeds } from './deeds.ts'
 import { answerLook } from './features/administration/looks.ts'
@@ -22,17 +22,25 @@ export function createSession(config: SessionConfig, parts: SessionParts): Servi
   const { lineUp, introduce, catchUpAll, onFault, onUnavailable } = ways
   const hops = createHops('session')
 
+  const lose = (cm: InstanceRef, why: string) => {
+    for (const account of actors.awake()) {
+      for (const session of account.sessions.values()) {
+        if (isAt(session.at, cm)) presumeGone(management, account, session)
+      }
+    }
+    endpoint.giveUp(cm, new Error(`connection manager ${cm.id} ${why}`))
+  }
   const managers = followManagers({
     bus,
     clock,
     onDead: (cm) => {
       log.warn({ cm: cm.id }, 'connection_manager_lost')
-      for (const account of actors.awake()) {
-        for (const session of account.sessions.values()) {
-          if (isAt(session.at, cm)) presumeGone(management, account, session)
-        }
-      }
-      endpoint.giveUp(cm, new Error(`connection manager ${cm.id} is silent`))
+      lose(cm, 'is silent')
+    },
+    // It has told of each of its sessions, unless its time was up.
+    onLeft: (cm) => {
+      log.info({ cm: cm.id }, 'connection_manager_left')
+      lose(cm, 'has left')
     },
     onBack: (cm) => {
       log.info({ cm: cm.id }, 'connection_manager_back')

@@ -47,8 +47,12 @@ export const sessionSettings = (
   idleMs: session.idle_ms,
 })
 
+/** How long clients may take to be sent away. Alone they have nobody to go to: all are sent at once. */
+export const drainDeadlineMs = ({ nats, drain }: Config): number => (nats.url === undefined ? 0 : drain.deadline_ms)
+
 export function connectionSettings(config: Config): ConnectionManagerConfig {
-  const { limits } = config
+  const { drain, limits } = config
+  const deadlineMs = drainDeadlineMs(config)
   const [first, ...rest] = config.domains
   if (first === undefined) throw new RangeError('the schema asks for a domain')
   return {
@@ -57,6 +61,8 @@ export function connectionSettings(config: Config): ConnectionManagerConfig {
     contacts: config.contact,
     ...(config.registration.enabled ? { registration: { passwordMin: config.registration.password_min } } : {}),
     ...(config.sm.location === undefined ? {} : { location: config.sm.location }),
+    ...(deadlineMs === 0 ? {} : { drain: { perSecond: drain.rate_per_second, deadlineMs } }),
+    ...(drain.see_other_host === undefined ? {} : { seeOtherHost: drain.see_other_host }),
     traceRatio: config.telemetry.trace_ratio,
     ports: {
       c2s: config.c2s.port,

@@ -24,7 +24,7 @@ import { withNews } from './engine-news.ts'
 import { openBus, openLiveState, openStore, watchEngines } from './engines.ts'
 import { createLaneMeasures } from './lane-measures.ts'
 import { createRemovals } from './removals.ts'
-import { archiveSettings, authSettings, connectionSettings, sessionSettings } from './settings.ts'
+import { archiveSettings, authSettings, connectionSettings, drainDeadlineMs, sessionSettings } from './settings.ts'
 
 /** Services in the order in which they start; they stop the other way round. */
 export const SERVICES = ['auth', 'roster', 'presence', 'archive', 'session', 'connection-manager'] as const
@@ -40,6 +40,8 @@ export interface StandaloneOptions {
   readonly log: Log
   /** The version that is told to who asks. */
   readonly software: string
+  /** Told in words how far it is with leaving. */
+  readonly onLeaving: (progress: string) => void
 }
 
 export interface Standalone {
@@ -60,7 +62,7 @@ interface House extends StandaloneOptions {
 /** Starts services in this process, on the engines that the configuration names. Resolves when all of them serve. */
 export async function startStandalone(options: StandaloneOptions): Promise<Standalone> {
   const { config, services, log } = options
-  const lifecycle = createLifecycle({ stopDeadlineMs: config.shutdown.deadline_ms })
+  const lifecycle = createLifecycle({ stopDeadlineMs: drainDeadlineMs(config) + config.shutdown.deadline_ms })
   try {
     const self: InstanceRef = { id: randomBytes(6).toString('hex'), epoch: Date.now() }
     const stores = services.some((name) => name !== 'connection-manager')
@@ -165,6 +167,7 @@ const CREATE: Readonly<Record<ServiceName, (house: House) => Promise<Service> | 
       endpoint: house.endpoint,
       log,
       certificates: { current: watch.current, onChange: (listener) => void listeners.push(listener) },
+      onDraining: ({ left, of }) => house.onLeaving(`draining, ${left} of ${of} streams are open`),
     })
     return {
       name: 'connection-manager',

@@ -226,6 +226,23 @@ export const schema = section('', {
       'Collector that takes traces as OTLP over HTTP, without `/v1/traces`. Without it they are lines of the log, event `hop`, for `npx jabiru trace`.',
     ),
   }),
+  drain: section('Sending clients away before a process leaves. A server that is alone closes all streams at once.', {
+    rate_per_second: count(
+      1,
+      1_000_000,
+      200,
+      'Streams that are closed in a second; more where the deadline would not be met.',
+    ),
+    deadline_ms: count(
+      100,
+      24 * HOUR,
+      10 * SECOND,
+      'Time within which all are closed. `shutdown.deadline_ms` comes after it; who stops the process must wait for both.',
+    ),
+    see_other_host: location(
+      'Where clients are sent instead of being told of the shutdown (RFC 6120 §4.9.3.19); those of WebSocket are told.',
+    ),
+  }),
   shutdown: section('Leaving.', {
     deadline_ms: count(100, 10 * MINUTE, 20 * SECOND, 'Time to hand over and close before the process ends anyway.'),
   }),

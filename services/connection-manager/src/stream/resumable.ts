@@ -2,6 +2,7 @@ import type { StreamCondition } from '@jabiru/stanza'
 
 const BLAMELESS: readonly StreamCondition[] = [
   'system-shutdown',
+  'see-other-host',
   'connection-timeout',
   'internal-server-error',
   'reset',

@@ -6,21 +6,18 @@ import { makeBare, parseDomain, withResource } from '@jabiru/jid'
 import { createManualClock, ensureSelfSigned, type Log, type ManualClock } from '@jabiru/runtime'
 import {
   type AuthBegin,
-  type AuthReply,
   createEndpoint,
   type DownEnvelope,
-  decodeAuthBegin,
-  decodeAuthContinue,
   type Endpoint,
-  encodeAuthReply,
   type LaneEnvelope,
   type SessionRef,
-  subjects,
   type UpEnvelope,
 } from '@jabiru/wire'
 import { DEFAULT_LIMITS, PRE_AUTH_LIMITS } from '@jabiru/xml'
 import type { ConnectionLimits } from '../config.ts'
+import type { Draining, DrainTerms } from '../drain.ts'
 import { type Certificate, type CertificateSource, type ConnectionManager, createConnectionManager } from '../index.ts'
+import { fakeAuth } from './fake-auth.ts'
 
 export const LIMITS: ConnectionLimits = {
   preauthDeadlineMs: 30_000,
@@ -150,33 +147,6 @@ const UP_KINDS: readonly string[] = ['bind', 'out', 'csi', 'sm-enable', 'sm-resu
 const isUp = (envelope: LaneEnvelope): envelope is Up => UP_KINDS.includes(envelope.k)
 const isKind = <K extends Up['k']>(envelope: Up, kind: K): envelope is Extract<Up, { k: K }> => envelope.k === kind
 
-/** PLAIN with the password `secret`, and one exchange of any SCRAM that ends well for the response `AAAA`. */
-function fakeAuth(bus: Bus, begun: AuthBegin[]): void {
-  const answer = (reply: AuthReply) => encodeAuthReply(reply)
-  bus.subscribe(subjects.auth, ({ payload, respond }) => {
-    const begin = decodeAuthBegin(payload)
-    begun.push(begin)
-    if (begin.mechanism !== 'PLAIN')
-      return respond?.(
-        answer({ step: 'challenge', data: 'Y2hhbGxlbmdl', reply_to: 'fake-auth', exchange: begin.domain }),
-      )
-    const [, user = '', password] = Buffer.from(begin.initial ?? '', 'base64')
-      .toString()
-      .split('\0')
-    if (password !== 'secret') return respond?.(answer({ step: 'failure', condition: 'not-authorized' }))
-    respond?.(answer({ step: 'success', account: makeBare(user, begin.domain), data: null }))
-  })
-  bus.subscribe('fake-auth', ({ payload, respond }) => {
-    const next = decodeAuthContinue(payload)
-    if ('abort' in next) return respond?.(answer({ step: 'failure', condition: 'aborted' }))
-    const ok = next.data === 'AAAA'
-    const account = makeBare('alice', parseDomain(next.exchange))
-    respond?.(
-      answer(ok ? { step: 'success', account, data: 'dj0x' } : { step: 'failure', condition: 'not-authorized' }),
-    )
-  })
-}
-
 const SILENT: Log = {
   error: () => undefined,
   warn: () => undefined,
@@ -197,6 +167,8 @@ export interface House extends AsyncDisposable {
   readonly logins: readonly AuthBegin[]
   /** What was logged as an error. */
   readonly faults: readonly string[]
+  /** How far it has said to be with leaving. */
+  readonly told: readonly Draining[]
   readonly changeCertificate: (certificate: Certificate) => void
   /** Resolves when no connection is open. */
   readonly empty: () => Promise<void>
@@ -206,6 +178,8 @@ export interface HouseOptions {
   readonly limits?: Partial<ConnectionLimits>
   readonly listen?: string
   readonly port?: number
+  readonly drain?: DrainTerms
+  readonly seeOtherHost?: string
   /** Nobody answers for accounts. */
   readonly withoutAuth?: boolean
 }
@@ -221,6 +195,7 @@ export async function startHouse(options: HouseOptions = {}): Promise<House> {
   const owner = new FakeOwner(bus, 4)
   const logins: AuthBegin[] = []
   const faults: string[] = []
+  const told: Draining[] = []
   if (options.withoutAuth !== true) fakeAuth(bus, logins)
   const endpoint = createEndpoint({
     bus,
@@ -246,8 +221,17 @@ export async function startHouse(options: HouseOptions = {}): Promise<House> {
       ports: { c2s: options.port ?? 0, c2sTls: 0, http: 0, https: 0 },
       limits: { ...LIMITS, ...options.limits },
       traceRatio: 0,
+      ...(options.drain === undefined ? {} : { drain: options.drain }),
+      ...(options.seeOtherHost === undefined ? {} : { seeOtherHost: options.seeOtherHost }),
     },
-    { bus, endpoint, log: { ...SILENT, error: (_, event) => void faults.push(event) }, clock, certificates },
+    {
+      bus,
+      endpoint,
+      log: { ...SILENT, error: (_, event) => void faults.push(event) },
+      clock,
+      certificates,
+      onDraining: (draining) => void told.push(draining),
+    },
   )
   await cm.ready()
   const { c2s = 0, c2sTls = 0 } = cm.addresses()
@@ -260,6 +244,7 @@ export async function startHouse(options: HouseOptions = {}): Promise<House> {
     tlsPort: c2sTls,
     logins,
     faults,
+    told,
     changeCertificate: (next) => {
       certificate = next
       changed()

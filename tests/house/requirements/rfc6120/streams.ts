@@ -154,7 +154,7 @@ export const streams: readonly Row[] = [
   ['4.9.3.17', 'says', 'resource-constraint', 'one connection too many is told'],
   ['4.9.3.18', 'says', 'restricted-xml', '§11.1 a document type … ends the stream'],
   ['4.9.3.19', 'MUST', 'see-other-host names a domain or an address, and a port', 'see-other-host carries the host'],
-  ['4.9.3.19', 'SHOULD NOT', 'not before TLS', DEPARTS],
+  ['4.9.3.19', 'SHOULD NOT', 'not before TLS', '§4.9.3.19 clients with a session are sent'],
   ['4.9.3.20', 'says', 'system-shutdown', 'on leaving every stream is told'],
   [
     '4.9.3.21',
