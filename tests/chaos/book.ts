@@ -23,6 +23,8 @@ export interface Receipt {
   readonly stanzaId: string
   /** It says that it was kept (XEP-0203). */
   readonly delayed: boolean
+  /** When, in ms; for whoever looks for the cause. */
+  readonly at: number
 }
 
 /** A request, and what became of it. */

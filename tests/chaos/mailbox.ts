@@ -168,7 +168,12 @@ export class Mailbox {
     const letter = readLetter(e)
     if (e.attrs['type'] === 'error') book.bounced.add(e.attrs['id'] ?? '')
     else if (letter.body !== '')
-      book.receipts.push({ ...letter, session: this.session, account: `${part.account}@${domain}` })
+      book.receipts.push({
+        ...letter,
+        session: this.session,
+        account: `${part.account}@${domain}`,
+        at: performance.now(),
+      })
   }
 
   #takesPresence(e: Element): void {

@@ -48,6 +48,7 @@ const receipt = (of: Partial<Receipt>): Receipt => ({
   account: OWNER,
   stanzaId: 'id1',
   delayed: false,
+  at: 0,
   ...of,
 })
 

@@ -50,7 +50,7 @@ export function judge(book: Book, rows: Rows, presenceWrong: readonly string[], 
   const found = {
     lost: lost(book, rows),
     under_two_ids: underTwoIds(book, rows),
-    twice_in_session: twiceInSession(book.receipts),
+    twice_in_session: twiceInSession(book),
     disordered: disordered(book),
     archive_order_differs: [...archiveDisordered(book, rows), ...unlikeArchive(book, rows)],
     iq_unanswered: unanswered(book),
@@ -120,12 +120,15 @@ function underTwoIds(book: Book, { archive }: Rows): readonly string[] {
     .map(([body, of]) => `${body} as ${[...of].join(', ')}, ${timesOf(book, body)}`)
 }
 
-function twiceInSession(receipts: readonly Receipt[]): readonly string[] {
-  const seen = new Set<string>()
-  return receipts.flatMap(({ session, stanzaId, body }) => {
-    const place = `${session} ${stanzaId}`
-    if (seen.has(place)) return [`${body} in ${session}`]
-    seen.add(place)
+function twiceInSession({ receipts, began }: Book): readonly string[] {
+  const first = new Map<string, Receipt>()
+  const timeOf = ({ at, delayed }: Receipt) => `${((at - began) / 1000).toFixed(1)} s${delayed ? ', delayed' : ''}`
+  return receipts.flatMap((receipt) => {
+    const place = `${receipt.session} ${receipt.stanzaId}`
+    const before = first.get(place)
+    if (before !== undefined)
+      return [`${receipt.body} in ${receipt.session}, at ${timeOf(before)} and ${timeOf(receipt)}`]
+    first.set(place, receipt)
     return []
   })
 }

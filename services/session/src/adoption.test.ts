@@ -17,8 +17,14 @@ test('a connection manager that comes late may know of more than the row did: wh
   known.at = undefined
   known.parked = { ...rest, rowSent: 3 }
   const plain = { to: undefined, position: undefined }
-  known.queue = ['1', '2', '3', 'new', 'newer'].map((text, i) => ({ ...plain, n: i + 1, stanza: message(text) }))
-  known.sent = 5
+  known.queue = ['1', '2', '3', 'new', 'kept', 'newer'].map((text, i) => ({
+    ...plain,
+    n: i + 1,
+    stanza: message(text),
+  }))
+  // The owner has found it in the archive, and the connection manager has it: it may be what its 4 is.
+  known.queue[4] = { n: 5, to: undefined, position: 9, stanza: message('kept') }
+  known.sent = 6
   const { jid, gen } = known
   const here = { k: 'here', account: JULIET, session: { jid, gen }, at: at('late'), record: recordOf(known) } as const
   adopt(deps, account, { ...here, handled: 0, sent: 4, confirmed: 1 })

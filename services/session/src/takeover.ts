@@ -91,8 +91,7 @@ function inheritQueue(session: Session, known: Session): void {
   session.answered.addAll(done)
   // A connection manager takes for unanswered what its client was given over another connection.
   for (const [, mark] of done) session.requests.isDone(mark)
-  const ahead = session.sent - (known.parked?.rowSent ?? Number.POSITIVE_INFINITY)
-  if (ahead > 0) return inheritLater(session, known, ahead)
+  if (session.sent > (known.parked?.rowSent ?? Number.POSITIVE_INFINITY)) return inheritLater(session, known)
   session.handled = Math.max(session.handled, known.handled)
   session.durable = Math.max(session.durable, known.durable)
   session.committed = known.committed
@@ -102,13 +101,16 @@ function inheritQueue(session: Session, known: Session): void {
   session.requests.add(known.requests)
 }
 
-/** It knows of deliveries that the row did not tell of: what was given since then comes after them. */
-function inheritLater(session: Session, known: Session, ahead: number): void {
+/**
+ * It knows of deliveries that the row did not tell of: what was given since then comes after them. Of messages that the
+ * archive has some are among those deliveries, as it is about to tell: what is missing is read when it has.
+ */
+function inheritLater(session: Session, known: Session): void {
   session.committed = known.committed
   session.requests.add(known.requests)
   const { rowSent = 0 } = known.parked ?? {}
-  for (const queued of known.queue) if (queued.n > rowSent) take(session, { ...queued, n: queued.n + ahead })
-  session.sent = known.sent + ahead
+  const since = known.queue.filter(({ n, position }) => n > rowSent && position === undefined)
+  for (const queued of since) take(session, { ...queued, n: ++session.sent })
 }
 
 /** A delivery of the earlier owner that the client has not confirmed. */
