@@ -8,10 +8,10 @@ import {
   type InstanceRef,
   type LaneEnvelope,
 } from './envelope.ts'
-import { type Ack, decodeAck, decodeFrame, encodeAck, type Frame } from './frame.ts'
 import { createInlet, type Handler, NotOwner } from './inlet.ts'
 import { createOutlet, type Outlet, outletOf } from './outlet.ts'
 import { type Announcement, createOwners } from './owners.ts'
+import { createPost } from './post.ts'
 import { subjects } from './subjects.ts'
 
 /** How often streams look for a lack of progress, and after how long they ask. */
@@ -100,9 +100,20 @@ export interface Endpoint {
 export function createEndpoint(deps: EndpointDeps): Endpoint {
   const { bus, self, clock = systemClock } = deps
   const outlets = new Map<string, Outlet>()
-  const soon = (run: () => void) => void setImmediate(guarded(run))
   let open = true
   let lives = 0
+  let due: (() => void)[] = []
+
+  /** All that is said in one turn of the loop leaves in one: the bus writes once for it. */
+  const soon = (run: () => void) => {
+    due.push(run)
+    if (due.length === 1) setImmediate(sayDue)
+  }
+  const sayDue = () => {
+    const runs = due
+    due = []
+    for (const run of runs) guarded(run)()
+  }
 
   const guarded = (run: () => void) => () => {
     try {
@@ -113,6 +124,7 @@ export function createEndpoint(deps: EndpointDeps): Endpoint {
     }
   }
 
+  const post = createPost({ bus, self, soon, onFault: deps.onFault })
   const preambles = new Map<Group, Preamble>()
   const onMoved = (group: Group, part: number, token: number) => {
     const preamble = preambles.get(group)
@@ -131,7 +143,7 @@ export function createEndpoint(deps: EndpointDeps): Endpoint {
       nextLife: () => ++lives,
       from: self,
       subject,
-      publish: bus.publish,
+      publish: post.sendFrame,
       soon,
       now: clock.now,
       heartbeatMs: HEARTBEAT_MS,
@@ -162,23 +174,14 @@ export function createEndpoint(deps: EndpointDeps): Endpoint {
     }
   }
 
-  const sendAck = (to: InstanceRef, ack: Ack) => guarded(() => bus.publish(subjects.acks(to), encodeAck(ack)))()
-
   const listen = <E extends Envelope>(subject: string, handler: Handler<E>) => {
     const inlet = createInlet<E>({
       handler,
-      sendAck,
+      sendAck: (to, ack) => guarded(() => post.sendAck(to, ack))(),
       soon,
       onFault: (fault, envelope) => deps.onFault(fault, envelope.k),
     })
-    const subscription = bus.subscribe(subject, ({ payload }) => {
-      try {
-        // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the subject says which kinds travel on it
-        inlet.onFrame(decodeFrame(payload) as Frame<E>)
-      } catch (fault) {
-        deps.onFault(fault, 'frame')
-      }
-    })
+    const subscription = post.onFrames<E>(subject, inlet.onFrame)
     return {
       drain: inlet.drain,
       close: () => {
@@ -209,10 +212,7 @@ export function createEndpoint(deps: EndpointDeps): Endpoint {
     }
   }
 
-  const acks = bus.subscribe(subjects.acks(self), ({ payload }) => {
-    const ack = decodeAck(payload)
-    outlets.get(outletOf(ack.stream))?.onAck(ack)
-  })
+  const acks = post.onAcks((ack) => outlets.get(outletOf(ack.stream))?.onAck(ack))
 
   let timer: Timer | undefined
   const tick = () => {

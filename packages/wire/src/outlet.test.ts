@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { parseBareJid } from '@jabiru/jid'
 import { stanzaOf } from '@jabiru/stanza'
 import type { LaneEnvelope } from './envelope.ts'
-import { decodeFrame } from './frame.ts'
+import type { Frame } from './frame.ts'
 import { createOutlet } from './outlet.ts'
 
 const juliet = parseBareJid('juliet@capulet.lit')
@@ -15,7 +15,7 @@ const envelope = (name: 'message' | 'presence', id: string): LaneEnvelope => ({
 
 /** An outlet whose receiver acknowledges nothing by itself; `frames` are what it was sent since it was asked last. */
 function outlet() {
-  let frames: string[] = []
+  let frames: Frame[] = []
   let life = 0
   const soon: (() => void)[] = []
   const made = createOutlet({
@@ -23,7 +23,7 @@ function outlet() {
     nextLife: () => ++life,
     from: { id: 'me', epoch: 1 },
     subject: () => 'lane',
-    publish: (_subject, payload) => void frames.push(payload),
+    publish: (_subject, frame) => void frames.push(frame),
     soon: (run) => void soon.push(run),
     now: () => 0,
     heartbeatMs: 300,
@@ -32,7 +32,7 @@ function outlet() {
   })
   const taken = () => {
     for (const run of soon.splice(0)) run()
-    const envelopes = frames.flatMap((frame) => decodeFrame(frame).envelopes)
+    const envelopes = frames.flatMap(({ envelopes }) => envelopes)
     frames = []
     return envelopes.map((one) => (one !== undefined && 'stanza' in one ? one.stanza.id : one?.k))
   }

@@ -1,7 +1,6 @@
 import { renderStanza } from '@jabiru/stanza'
 import type { Envelope, InstanceRef } from './envelope.ts'
-import type { Ack } from './frame.ts'
-import { encodeFrame } from './frame.ts'
+import type { Ack, Frame } from './frame.ts'
 import { createSendWindow } from './window.ts'
 
 /** Frames stay below the 1 MiB that a NATS server takes, also where each character is three bytes. */
@@ -16,7 +15,7 @@ export interface OutletDeps {
   /** Where the stream goes at this moment; undefined while nobody is known to own the partition. */
   readonly subject: () => string | undefined
   /** Throws while the bus is away; the window keeps what did not leave. */
-  readonly publish: (subject: string, payload: string) => void
+  readonly publish: (subject: string, frame: Frame) => void
   /** Runs once, later in this turn of the loop or in the next. */
   readonly soon: (run: () => void) => void
   readonly now: () => number
@@ -132,7 +131,7 @@ export function createOutlet(deps: OutletDeps): Outlet {
   const publishFrame = (subject: string, first: number, envelopes: readonly (Envelope | undefined)[]) => {
     const { from } = deps
     const stream = nameOf(deps.stream, life)
-    deps.publish(subject, encodeFrame({ stream, from, base: window.base(), first, high: window.high(), envelopes }))
+    deps.publish(subject, { stream, from, base: window.base(), first, high: window.high(), envelopes })
   }
 
   const flush = () => {
