@@ -21,7 +21,7 @@ const { values } = parseArgs({
     only: { type: 'string', multiple: true },
     /** `<name>` or `<name>:<n>`: only these points, alone and with kills. */
     failpoint: { type: 'string', multiple: true },
-    /** `all`: each point in short runs of its own. */
+    /** `all`, or one: each point, or that one, in short runs of its own, and with each that comes after it. */
     failpoints: { type: 'string' },
     /** `all`, or one by its name: the server breaks a rule, and the ledger must tell. */
     mutations: { type: 'string' },
@@ -52,7 +52,8 @@ const seed = Number(values.seed)
 const clients = Number(values.clients)
 
 if (values.failpoints !== undefined) {
-  const unclean = await allFailpoints({ seed, clients, tell: () => undefined }, (name, outcome) => {
+  const beginning = values.failpoints === 'all' ? '' : ([...pointsOf([values.failpoints]).keys()][0] ?? '')
+  const unclean = await allFailpoints({ seed, clients, tell: () => undefined }, beginning, (name, outcome) => {
     say(`— ${name}: ${outcome.faults.join('; ')}`)
     for (const line of linesOf(outcome)) say(line)
   })
