@@ -30,6 +30,9 @@ export interface Part {
   readonly server: number
 }
 
+/** Its network and its reading are no reason for waiting. */
+export const isSteady = ({ habits }: Part): boolean => habits.every((habit) => habit === 'reuses')
+
 type Kind = Pick<Part, 'manages' | 'priority' | 'habits'>
 
 const steady = (...habits: readonly Habit[]): Kind => ({ manages: true, priority: 0, habits })

@@ -3,12 +3,14 @@ import { type Connection, type House, isStanza, Management, SM } from '@jabiru/t
 import type { Random } from '@jabiru/testkit/random'
 import type { Element } from '@jabiru/xml'
 import type { Book } from './book.ts'
-import type { Part } from './cast.ts'
+import { isSteady, type Part } from './cast.ts'
 import { type Link, link } from './link.ts'
 import { Mailbox } from './mailbox.ts'
 import { presenceStanza } from './wire.ts'
 
 const ENABLE_MS = 10_000
+/** How often the time is doubled that it waits before it tries again. */
+const MOST_DOUBLED = 3
 const GOODBYE_MS = 3_000
 /** So long the server believes in a connection that nothing comes through. */
 const SWALLOWED_MS = 20_000
@@ -148,20 +150,24 @@ export class Client {
 
   async #live(): Promise<void> {
     const { random, house } = this.#setting
+    let refusals = 0
     while (!this.#quit.signal.aborted) {
       try {
         this.#lost = Promise.withResolvers<undefined>()
         await this.#takesUp(await link(house(), this.part, this.#server, this.#past()))
         // It was to end while it came.
         if (this.#quit.signal.aborted) this.#goodbye()
+        refusals = 0
         await this.#lost.promise
       } catch (error) {
         if (error instanceof TypeError) throw error
         this.#server += 1 // Refused, or not there: the other one is tried.
         this.#trouble = String(error)
+        refusals += 1
       }
       this.#connection = undefined
-      await sleep(this.#away + random.int(20, 300))
+      // Most clients wait longer each time.
+      await sleep(this.#away + random.int(20, 300) * 2 ** Math.min(refusals, MOST_DOUBLED))
       this.#away = 0
     }
   }
@@ -176,6 +182,7 @@ export class Client {
     connection.lost = (error) => {
       if (error.name === 'Violation') this.#setting.book.violations.push(error.message.split('\n')[0] ?? '')
       connection.destroy()
+      if (isSteady(this.part) && !this.#quit.signal.aborted) this.#setting.book.lostAt.push(performance.now())
       this.#lost.resolve(undefined)
     }
     if (answer !== undefined) this.#confirms(answer.attrs['h'] ?? (answer.name === 'failed' ? undefined : ''))

@@ -16,6 +16,8 @@ export interface Links {
   /** The settings of a process, so that it goes by its links. */
   readonly settingsOf: (member: string, settings: Settings) => Promise<Settings>
   readonly faults: () => readonly Fault[]
+  /** Cuts a link one way; what it gives mends it. */
+  readonly cut: (member: string, engine: keyof typeof ENGINES, way: 'there' | 'back') => () => void
 }
 
 interface Link {
@@ -59,6 +61,12 @@ export function createLinks(open: AsyncDisposableStack): Links {
     // A connection manager keeps nothing: it reaches NATS alone.
     faults: () =>
       links.filter(({ member, engine }) => engine === 'NATS' || member.startsWith('core')).flatMap(faultsOf),
+    cut: (member, engine, way) => {
+      const link = links.find((one) => one.member === member && one.engine === engine)
+      if (link === undefined) throw new Error(`${member} has no link to ${engine}`)
+      link.proxy.turn({ is: 'cut', way })
+      return () => link.proxy.turn({ is: 'fair' })
+    },
   }
 }
 

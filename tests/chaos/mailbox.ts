@@ -1,6 +1,6 @@
 import type { Element } from '@jabiru/xml'
 import type { Book } from './book.ts'
-import type { Habit, Part } from './cast.ts'
+import { type Habit, isSteady, type Part } from './cast.ts'
 import { UNSTORABLE } from './database-faults.ts'
 import {
   letterStanza,
@@ -127,7 +127,7 @@ export class Mailbox {
       const at = this.#open.get(e)
       if (at === undefined) continue
       this.#open.delete(e)
-      if (this.#isSteady) {
+      if (isSteady(this.#options.part)) {
         book.longestSilenceMs = Math.max(book.longestSilenceMs, now - Math.max(at, this.#progress))
         book.ackMs.push(now - at)
       }
@@ -135,11 +135,6 @@ export class Mailbox {
       if (e.name === 'iq') this.#iqAcknowledged(e)
     }
     this.#progress = now
-  }
-
-  /** Its network and its reading are no reason for waiting. */
-  get #isSteady(): boolean {
-    return this.#options.part.habits.every((habit) => habit === 'reuses')
   }
 
   #letterAcknowledged(e: Element): void {

@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
 import { allFailpoints } from './campaign.ts'
 import { tryMutation } from './mutants.ts'
+import { isOvercome, sufferOutages } from './outages/campaign.ts'
 import { fieldsOf, linesOf } from './report.ts'
 import { type Options, run } from './run.ts'
 import { FAILPOINTS } from './splicing/failpoints.ts'
@@ -25,6 +26,10 @@ const { values } = parseArgs({
     failpoints: { type: 'string' },
     /** `all`, or one by its name: the server breaks a rule, and the ledger must tell. */
     mutations: { type: 'string' },
+    /** `all`, or one by its name: it comes and goes while clients write. */
+    outage: { type: 'string', multiple: true },
+    /** How long an outage lasts, in place of its own time. */
+    seconds: { type: 'string' },
     json: { type: 'string' },
   },
 })
@@ -77,6 +82,14 @@ if (values.mutations !== undefined) {
     }
   }
   process.exit(missed === 0 ? 0 : 1)
+}
+
+if (values.outage !== undefined) {
+  const lastsMs = values.seconds === undefined ? undefined : Number(values.seconds) * 1000
+  const outcomes = await sufferOutages({ names: values.outage, seed, clients, lastsMs, tell: say })
+  const run = outcomes.filter((outcome) => outcome !== undefined)
+  if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify(run.map(fieldsOf), null, 2)}\n`)
+  process.exit(outcomes.every(isOvercome) ? 0 : 1)
 }
 
 const points = failpoint === undefined ? undefined : pointsOf(failpoint)

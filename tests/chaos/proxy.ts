@@ -16,10 +16,13 @@ export interface Proxy extends AsyncDisposable {
   readonly turn: (weather: Weather) => void
   /** Ends every connection there is, with a reset. */
   readonly reset: () => void
+  /** From now on it leads to another port; who is connected is ended with a reset. */
+  readonly lead: (target: number) => void
 }
 
 /** Opens a link to the port. */
-export async function openProxy(target: number): Promise<Proxy> {
+export async function openProxy(first: number): Promise<Proxy> {
+  let target = first
   const pipes = new Set<Pipe>()
   let weather: Weather = { is: 'fair' }
   const server = createServer({ pauseOnConnect: true }, (near) => {
@@ -52,6 +55,10 @@ export async function openProxy(target: number): Promise<Proxy> {
       for (const pipe of pipes) pipe.turn(next)
     },
     reset,
+    lead: (next) => {
+      target = next
+      reset()
+    },
     [Symbol.asyncDispose]: async () => {
       reset()
       server.close()

@@ -21,17 +21,20 @@ export function fieldsOf(outcome: Outcome) {
     ack_ms_p50: outcome.ack_ms_p50,
     ack_ms_p99: outcome.ack_ms_p99,
     longest_silence_ms: outcome.longest_silence_ms,
+    outage: outcome.outage,
   }
 }
 
 /** The numbers in a line, what is wrong before it, and what the server said of itself, each thing once. */
 export function linesOf(outcome: Outcome): readonly string[] {
-  const { faults, ...counts } = fieldsOf(outcome)
+  const { faults, outage, ...counts } = fieldsOf(outcome)
   const examples = Object.entries(outcome.examples).flatMap(([name, cases]) => cases.map((one) => `${name}: ${one}`))
   const errors = [...Map.groupBy(outcome.serverErrors, kindOf)].map(
     ([kind, lines]) => `server_errors: ${lines.length} times ${kind}`,
   )
-  const numbers = Object.entries({ ...counts, faults: faults.length }).map(([name, value]) => `${name}=${value}`)
+  const numbers = Object.entries({ ...counts, faults: faults.length, ...(outage ? { outage: outage.name } : {}) }).map(
+    ([name, value]) => `${name}=${value}`,
+  )
   return [...examples, ...errors, `${isClean(outcome) ? 'clean' : 'NOT CLEAN'}: ${numbers.join(' ')}`]
 }
 

@@ -6,6 +6,8 @@ import { Client } from './client.ts'
 import { failpointFaults } from './failpoint-faults.ts'
 import { type Fault, strikeFor } from './faults.ts'
 import { PASSWORD } from './link.ts'
+import { endure, type OutageReport } from './outages/endure.ts'
+import type { Outage } from './outages/outage.ts'
 import { befriend, lastLogins, lastPresence, settle } from './settling.ts'
 import { type Carriage, carrying } from './splicing/carry.ts'
 import { FAILPOINTS, type Failpoint } from './splicing/failpoints.ts'
@@ -31,6 +33,8 @@ export interface Options {
   readonly plain?: boolean
   /** What all clients do at times, in place of what those of their kinds do. */
   readonly habits?: readonly Habit[] | undefined
+  /** In place of all faults. */
+  readonly outage?: Outage | undefined
   /** Rules that the server breaks. */
   readonly mutations?: readonly string[]
   /** Told how it goes. */
@@ -41,6 +45,7 @@ export interface Options {
 export interface Outcome extends Verdict {
   readonly seed: number
   readonly faults: readonly string[]
+  readonly outage?: OutageReport | undefined
   /** What the server told of as faults of its own while everything around it failed; they are no verdict. */
   readonly serverErrors: readonly string[]
 }
@@ -49,9 +54,13 @@ const ALL: NonNullable<Options['failpoints']> = new Map(FAILPOINTS.map(({ name }
 
 /** Starts a server, lets clients live on it while it suffers, lets it heal, and judges. */
 export async function run(options: Options): Promise<Outcome> {
-  const { seed, clients: count, form, plain = false, mutations = [], tell } = options
+  const { seed, clients: count, form, outage, plain = false, mutations = [], tell } = options
   const failpoints = plain ? new Map<string, undefined>() : (options.failpoints ?? ALL)
-  await using stage = await startStage(form, plain ? undefined : [...failpoints.keys(), ...mutations])
+  await using stage = await startStage({
+    form,
+    splices: plain ? undefined : [...failpoints.keys(), ...mutations],
+    outage,
+  })
   const book = new Book()
   const cast = castOf(count).map((part) => ({ ...part, habits: options.habits ?? part.habits }))
   const accounts = [...new Set(cast.map(({ account }) => account)), ...ABSENT]
@@ -65,7 +74,7 @@ export async function run(options: Options): Promise<Outcome> {
 
   const suffering = () => suffer(stage, clients, { ...options, failpoints, book })
   const { carriage } = options
-  const faults = await (carriage ? carrying(stage.arming.folder, carriage, suffering) : suffering())
+  const { faults, report } = await (carriage ? carrying(stage.arming.folder, carriage, suffering) : suffering())
   const stuck = await settle(clients)
   for (const one of stuck) tell(one)
   const wrong = await lastPresence(clients)
@@ -75,16 +84,45 @@ export async function run(options: Options): Promise<Outcome> {
   if (stuck.length + shut.length > 0) tell(stage.house().said())
   const serverErrors = stage.house().faults()
   const verdict = judge(book, await stage.rows(), wrong, [...stuck, ...shut])
-  return { seed, faults, ...verdict, serverErrors }
+  return { seed, faults, ...verdict, outage: report, serverErrors }
 }
 
 type Suffering = Options & { readonly failpoints: NonNullable<Options['failpoints']>; readonly book: Book }
 
-async function suffer(stage: Stage, clients: readonly Client[], options: Suffering) {
+interface Suffered {
+  /** What struck. */
+  readonly faults: readonly string[]
+  readonly report?: OutageReport
+}
+
+/** Everybody writes, and the server suffers what it is to suffer. */
+async function suffer(stage: Stage, clients: readonly Client[], options: Suffering): Promise<Suffered> {
   const quit = new AbortController()
   // Only there the database is made to refuse rows.
   const unstorable = options.form === 'grouped' ? UNSTORABLE_SHARE : 0
   const traffic = makeTraffic(clients, { random: randomOf(options.seed + 2), unstorable, quit: quit.signal })
+  const suffered = await (options.outage ? outlast(stage, options.outage, clients, options) : strike(stage, options))
+  quit.abort()
+  await traffic
+  return suffered
+}
+
+async function outlast(
+  { ground }: Stage,
+  outage: Outage,
+  clients: readonly Client[],
+  options: Suffering,
+): Promise<Suffered> {
+  if (ground === undefined) throw new TypeError('outages strike what is grouped')
+  const { seed, ms, book, tell } = options
+  const cast = clients.map(({ part }) => part)
+  const report = await endure({ ...outage, lastsMs: ms }, { ...ground, random: randomOf(seed) }, book, cast)
+  const line = [outage.name, report.what].filter(Boolean).join(': ')
+  tell(line)
+  return { faults: [line], report }
+}
+
+async function strike(stage: Stage, options: Suffering): Promise<Suffered> {
   const random = randomOf(options.seed)
   const { wants = () => true, holds } = options
   const faults = faultsOf(stage, options, random)
@@ -98,9 +136,7 @@ async function suffer(stage: Stage, clients: readonly Client[], options: Sufferi
     options.tell(line)
   })
   await sleep(2000)
-  quit.abort()
-  await traffic
-  return told
+  return { faults: told }
 }
 
 /** Of all messages. */

@@ -7,6 +7,8 @@ import { refuseRows, slowCommits } from './database-faults.ts'
 import { envelopeFaults } from './envelope-faults.ts'
 import { clusterFaults, type Fault, mortalFault } from './faults.ts'
 import { createLinks } from './links.ts'
+import type { Ground, Outage } from './outages/outage.ts'
+import { startFor } from './outages/postgres.ts'
 import { onlyProcess, type Process, processOf } from './processes.ts'
 import { type Rows, readRows } from './rows.ts'
 import { type Arming, armingOf } from './splicing/arming.ts'
@@ -20,6 +22,8 @@ export interface Stage extends AsyncDisposable {
   readonly processes: readonly Process[]
   /** What happens at any time. */
   readonly faults: readonly Fault[]
+  /** What an outage strikes, where the server was started for one. */
+  readonly ground?: Omit<Ground, 'random'> | undefined
   readonly arming: Arming
   /** Makes commits slow while the work goes on. */
   readonly slowly?: <T>(work: () => Promise<T>) => Promise<T>
@@ -27,21 +31,35 @@ export interface Stage extends AsyncDisposable {
   readonly rows: () => Promise<Rows>
 }
 
-/** Starts the server in this form, its code changed by these splices; without them as an operator does, links and bus bare. */
-export async function startStage(form: Form, splices: readonly string[] | undefined): Promise<Stage> {
+/** How a server is started. */
+export interface StageOptions {
+  readonly form: Form
+  /** What its code is changed by; without them it starts as an operator starts it, links and bus bare. */
+  readonly splices: readonly string[] | undefined
+  /** The outage that is to come. */
+  readonly outage?: Outage | undefined
+}
+
+/** Starts the server. Rejects with CannotStrike where the outage cannot be made here. */
+export async function startStage({ form, splices, outage }: StageOptions): Promise<Stage> {
   await using open = new AsyncDisposableStack()
   const arming = open.use(await armingOf(splices))
-  const stage = form === 'embedded' ? await embeddedStage(open, arming) : await groupedStage(open, arming)
+  const stage = form === 'embedded' ? await embeddedStage(open, arming) : await groupedStage(open, arming, outage)
   const kept = open.move()
   return { ...stage, arming, [Symbol.asyncDispose]: () => kept.disposeAsync() }
 }
 
 type Parts = Omit<Stage, 'arming' | typeof Symbol.asyncDispose>
 
-async function groupedStage(open: AsyncDisposableStack, arming: Arming): Promise<Parts> {
+async function groupedStage(open: AsyncDisposableStack, arming: Arming, outage: Outage | undefined): Promise<Parts> {
   const links = createLinks(open)
-  const armed = { flags: arming.flags, envOf: links.settingsOf }
-  const cluster = await startCluster({ grouping: 'grouped', ...(arming.isArmed ? armed : {}) })
+  const postgres = open.use(await startFor(outage ?? {}))
+  const cluster = await startCluster({
+    grouping: 'grouped',
+    flags: arming.flags,
+    engines: { postgres: postgres.engine },
+    ...(arming.isArmed || outage?.needs === 'links' ? { envOf: links.settingsOf } : {}),
+  })
   open.defer(() => cluster.kill())
   const database = await openDatabase({ url: cluster.engines.postgres.url, poolSize: 2 })
   open.defer(() => database.close())
@@ -54,6 +72,7 @@ async function groupedStage(open: AsyncDisposableStack, arming: Arming): Promise
       ...links.faults(),
       ...(arming.isArmed ? envelopeFaults(arming.folder) : []),
     ],
+    ground: { cluster, links, postgres },
     slowly: (work) => slowCommits(database, work),
     rows: () => readRows(database),
   }

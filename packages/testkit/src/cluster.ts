@@ -7,7 +7,7 @@ import type { House } from './house.ts'
 import { Member } from './member.ts'
 import { startNats } from './parts/nats.ts'
 import type { Part } from './parts/part.ts'
-import { startPostgres } from './parts/postgres.ts'
+import { type PartOptions, startPostgres } from './parts/postgres.ts'
 import { startRedis } from './parts/redis.ts'
 import type { Settings } from './server-process.ts'
 
@@ -39,6 +39,8 @@ export interface ClusterOptions {
   readonly envOf?: (member: string, settings: Settings) => Promise<Settings>
   /** Node's own, for every process. */
   readonly flags?: readonly string[]
+  /** Engines that are there, and stay when the cluster ends, in place of the cluster's own. */
+  readonly engines?: Partial<Engines> | undefined
   /** Processes of a group; two unless given. */
   readonly counts?: Readonly<Record<string, number>>
 }
@@ -70,9 +72,10 @@ export async function startCluster({
   envOf,
   flags,
   counts = {},
+  engines: given = {},
 }: ClusterOptions): Promise<Cluster> {
   await using open = new AsyncDisposableStack()
-  const engines = await startEngines(open)
+  const engines = await startEngines(open, given)
   const { certFile, keyFile } = await certificate(open)
   const settings = {
     ...engineSettings(engines),
@@ -133,11 +136,16 @@ export async function startCluster({
   }
 }
 
-async function startEngines(open: AsyncDisposableStack): Promise<Engines> {
-  const own = { own: true }
-  const starting = [startNats(own), startRedis(own), startPostgres(own)] as const
+async function startEngines(open: AsyncDisposableStack, given: Partial<Engines>): Promise<Engines> {
+  const begin = async (part: Part | undefined, start: (options: PartOptions) => Promise<Part>): Promise<Part> =>
+    part ?? open.use(await start({ own: true }))
+  const starting = [
+    begin(given.nats, startNats),
+    begin(given.redis, startRedis),
+    begin(given.postgres, startPostgres),
+  ] as const
   // One that fails must not leave the others running.
-  for (const part of await Promise.allSettled(starting)) if (part.status === 'fulfilled') open.use(part.value)
+  await Promise.allSettled(starting)
   const [nats, redis, postgres] = await Promise.all(starting)
   return { nats, redis, postgres }
 }

@@ -10,6 +10,7 @@ import { ServerProcess, type Settings, spawnJabiru } from './server-process.ts'
 
 const READY_MS = 60_000
 const POLL_MS = 20
+const ANSWER_MS = 2_000
 
 /** What /readyz says. */
 export interface ReadyAnswer {
@@ -98,9 +99,12 @@ export class Member implements AsyncDisposable {
 
   /** What /readyz says now; undefined where nobody answers. */
   async readiness(): Promise<ReadyAnswer | undefined> {
-    const response = await fetch(readyUrl(this.#ports)).catch(() => undefined) // refused: it is not there yet
-    if (response === undefined) return undefined
-    return { status: response.status, reasons: reasonsOf(await response.json()) }
+    try {
+      const response = await fetch(readyUrl(this.#ports), { signal: AbortSignal.timeout(ANSWER_MS) })
+      return { status: response.status, reasons: reasonsOf(await response.json()) }
+    } catch {
+      return undefined // refused: it is not there yet; or it stands still
+    }
   }
 
   /** Ends it as an operator would. */

@@ -89,6 +89,7 @@ async function startContainer(image: Image): Promise<Part> {
       await container.unpause()
       return undefined
     },
+    isRunning: async () => (await state()).Running,
     [Symbol.asyncDispose]: async () => {
       if ((await state()).Paused) await container.unpause()
       await container.remove({ force: true, v: true })

@@ -20,6 +20,8 @@ export interface Part extends AsyncDisposable {
   /** Stops its processes where they are: connections stay open and nothing answers. */
   readonly pause: () => Promise<undefined>
   readonly resume: () => Promise<undefined>
+  /** False once it has ended, by itself or not. */
+  readonly isRunning: () => Promise<boolean>
 }
 
 /** The part runs elsewhere and is not ours to stop: its address came out of the environment. */
@@ -54,6 +56,7 @@ export function foreignPart(url: string): Part {
     restart: refuse,
     pause: refuse,
     resume: refuse,
+    isRunning: () => Promise.resolve(true),
     [Symbol.asyncDispose]: () => Promise.resolve(),
   }
 }
@@ -86,6 +89,7 @@ export async function startPart(recipe: Recipe): Promise<Part> {
     },
     pause: async () => toAll('SIGSTOP'),
     resume: async () => toAll('SIGCONT'),
+    isRunning: () => Promise.resolve(!ended(child)),
     [Symbol.asyncDispose]: async () => {
       toAll('SIGCONT')
       await end(recipe.stopSignal)

@@ -5,7 +5,7 @@ import { connect } from 'node:net'
 import { test } from 'node:test'
 import { startNats } from './nats.ts'
 import { foreignPart, NotOurs } from './part.ts'
-import { startPostgres } from './postgres.ts'
+import { startPostgres, startStandby } from './postgres.ts'
 import { startRedis } from './redis.ts'
 
 /** Whether somebody takes connections there. */
@@ -48,4 +48,22 @@ void test('a part that runs elsewhere is used and never stopped', async () => {
   await assert.rejects(part.kill(), NotOurs)
   await assert.rejects(part.pause(), NotOurs)
   await part[Symbol.asyncDispose]()
+})
+
+void test('PostgreSQL: a standby of a part has its place beside it', async () => {
+  const primary = await startPostgres({ own: true })
+  try {
+    const standby = await startStandby(primary.url)
+    try {
+      assert.notEqual(standby.url, primary.url)
+      assert.ok(await standby.isRunning())
+      await standby.kill()
+      assert.ok(!(await standby.isRunning()))
+      assert.ok(await answers(primary.url))
+    } finally {
+      await standby[Symbol.asyncDispose]()
+    }
+  } finally {
+    await primary[Symbol.asyncDispose]()
+  }
 })

@@ -39,34 +39,75 @@ export async function startPostgres({ own = false }: PartOptions = {}): Promise<
 
   const contained = await inDocker(PROGRAM, IMAGE)
   if (contained !== undefined) return contained
-  const command = await findProgram(PROGRAM)
-  const folder = await mkdtemp(join(tmpdir(), 'jabiru-postgres-'))
+  const user = await unprivileged()
+  const folder = await folderOf(user)
+  await make(folder, user)
+  return launch(folder, user, {})
+}
+
+/**
+ * Starts PostgreSQL in this folder, with these settings. A folder of a file system of its own is the way to a disk
+ * that gets full. Only where PostgreSQL is a program of this machine: rejects with ProgramMissing.
+ */
+export async function startPostgresIn(
+  folder: string,
+  settings: Readonly<Record<string, string>>,
+  words: readonly string[] = [],
+): Promise<Part> {
   const user = await unprivileged()
   if (user) await chown(folder, user.uid, user.gid)
-  const initdb = await findProgram({
-    name: 'initdb',
-    debian: 'postgresql',
-    folders: [dirname(command), FOLDERS],
-  })
+  await make(folder, user, words)
+  return launch(folder, user, settings)
+}
+
+/** Starts a standby of the PostgreSQL at this URL, which streams from it from now on. As `startPostgresIn`. */
+export async function startStandby(primary: string): Promise<Part> {
+  const user = await unprivileged()
+  const folder = await folderOf(user)
+  const words = ['-d', primary, '-D', join(folder, 'data'), '--write-recovery-conf', '--checkpoint=fast', '--no-sync']
+  await run(await programOf('pg_basebackup'), words, { cwd: folder, ...user })
+  return launch(folder, user, {}, 'database system is ready to accept read-only connections')
+}
+
+type User = Awaited<ReturnType<typeof unprivileged>>
+
+async function folderOf(user: User): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'jabiru-postgres-'))
+  if (user) await chown(folder, user.uid, user.gid)
+  return folder
+}
+
+/** A program that comes with the server. */
+const programOf = async (name: string): Promise<string> =>
+  findProgram({ name, debian: 'postgresql', folders: [dirname(await findProgram(PROGRAM)), FOLDERS] })
+
+async function make(folder: string, user: User, words: readonly string[] = []): Promise<void> {
   const data = join(folder, 'data')
-  await run(initdb, ['-D', data, '-U', 'jabiru', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync'], {
-    cwd: folder,
-    ...user,
-  })
+  const standing = ['-D', data, '-U', 'jabiru', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync']
+  await run(await programOf('initdb'), [...standing, ...words], { cwd: folder, ...user })
+}
+
+async function launch(
+  folder: string,
+  user: User,
+  more: Readonly<Record<string, string>>,
+  ready = 'database system is ready to accept connections',
+): Promise<Part> {
   const [port = 0] = await freePorts(1)
   const settings = {
     listen_addresses: '127.0.0.1',
     port: String(port),
     unix_socket_directories: '',
     ...SETTINGS,
+    ...more,
   }
   return startPart({
     name: 'PostgreSQL',
     url: IMAGE.url(port),
-    command,
-    args: ['-D', data, ...flags(settings)],
+    command: await findProgram(PROGRAM),
+    args: ['-D', join(folder, 'data'), ...flags(settings)],
     folder,
-    ready: 'database system is ready to accept connections',
+    ready,
     stopSignal: 'SIGINT', // fast shutdown: open connections are closed
     user,
   })
