@@ -52,7 +52,7 @@ export async function startEmbedded(options: EmbeddedOptions = {}): Promise<Embe
     isGone: () => server.isGone,
     domain: 'localhost',
     c2s: [placeAt(ports)],
-    ca: await readFile(join(dataDir, 'tls/certificate.pem'), 'utf8'),
+    ca: await readFile(options.env?.['JABIRU_TLS_CERT_FILE'] ?? join(dataDir, 'tls/certificate.pem'), 'utf8'),
     addUser: (name, password) => addAccount(dataDir, `${name}@localhost`, password),
     said: () => server.said(),
     faults: () => server.faults(),

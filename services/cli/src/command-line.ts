@@ -60,6 +60,11 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     does: 'make connections, drop them half-way, and hold memory against what it was',
     load: async () => (await import('./commands/checks.ts')).churn,
   },
+  bench: {
+    takes: '[--only <W1,…>] [--servers <name,…>] [--runs <n>] [--json <file>]',
+    does: 'the same workloads against this server and others, side by side',
+    load: async () => (await import('./commands/checks.ts')).bench,
+  },
   check: {
     takes: '',
     does: 'check types, lint and format',

@@ -70,6 +70,12 @@ export async function churn(args: readonly string[], terminal: Terminal): Promis
   return runAll([{ name: 'churn', command: process.execPath, args: [main, ...args] }], terminal)
 }
 
+/** `bench`: what this server and others do in a second, and at what cost; tests/bench/main.ts knows the flags. */
+export async function bench(args: readonly string[], terminal: Terminal): Promise<number> {
+  const main = path.join(terminal.home, 'tests', 'bench', 'main.ts')
+  return runAll([{ name: 'bench', command: process.execPath, args: [main, ...args] }], terminal)
+}
+
 /** `check`: types, lint and format. */
 export async function check(args: readonly string[], terminal: Terminal): Promise<number> {
   noMore(args)

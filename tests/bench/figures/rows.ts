@@ -1,0 +1,54 @@
+import type { Figures } from '../load/job.ts'
+import type { Trial } from '../trial.ts'
+import { type Spread, spreadOf } from './spread.ts'
+
+/** What one run gave. */
+export type Run = Partial<Figures> & { readonly faults?: readonly string[] }
+
+/** What all runs of one server in one workload gave: medians, and the runs. */
+export type Row = Partial<Record<Exclude<keyof Figures, 'generator'>, number>> & {
+  readonly workload: string
+  readonly server: string
+  readonly form: string
+  /** Share of its core that the generator used at most. */
+  readonly generator: number
+  /** Whether it counts: nothing was lost, and the generator was not the limit. */
+  readonly valid: boolean
+  readonly runs: readonly Run[]
+}
+
+/** Above this share of its core the generator may have been the limit. */
+export const MOST_GENERATOR = 0.7
+
+const MEDIANS = [
+  'per_second',
+  'cpu_s_per_1000',
+  'p50_ms',
+  'p99_ms',
+  'ack_p50_ms',
+  'ack_p99_ms',
+  'kb_per_session',
+] as const
+
+/** A row per workload, server and form, in the order in which they first came. */
+export function rowsOf(trials: readonly Trial[]): readonly Row[] {
+  const groups = Map.groupBy(trials, ({ workload, server, form }) => `${workload} ${server} ${form}`)
+  return [...groups.values()].map(rowOf)
+}
+
+function rowOf(trials: readonly Trial[]): Row {
+  const [{ workload, server, form } = { workload: '', server: '', form: '' }] = trials
+  const runs = trials.map(({ figures, faults }): Run => ({ ...figures, ...(faults.length === 0 ? {} : { faults }) }))
+  const generator = Math.max(0, ...runs.map((run) => run.generator ?? 0))
+  const medians = MEDIANS.flatMap((name) => {
+    const spread = spreadIn(runs, name)
+    return spread === undefined ? [] : [[name, spread.median] as const]
+  })
+  const valid = generator <= MOST_GENERATOR && runs.every(({ faults }) => faults === undefined)
+  return { workload, server, form, ...Object.fromEntries(medians), generator, valid, runs }
+}
+
+/** Of one figure over the runs that have it. */
+export function spreadIn(runs: readonly Run[], name: (typeof MEDIANS)[number]): Spread | undefined {
+  return spreadOf(runs.map((run) => run[name]).filter((value) => value !== undefined))
+}

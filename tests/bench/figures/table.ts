@@ -1,0 +1,89 @@
+import type { Trial } from '../trial.ts'
+import { WORKLOADS } from '../workloads.ts'
+import { MOST_GENERATOR, type Row, spreadIn } from './rows.ts'
+
+const PEERS = ['ejabberd', 'prosody']
+
+/** A number with as many digits as mean something, and commas. */
+export function shown(value: number | undefined): string {
+  if (value === undefined) return ''
+  if (value >= 100) return Math.round(value).toLocaleString('en-US')
+  return Number(value.toPrecision(3)).toString()
+}
+
+const percent = (share: number) => `${Math.round(share * 100)}%`
+
+/** What one run gave, as it comes. */
+export function trialLine({ workload, server, form, figures, faults }: Trial): string {
+  const named = Object.entries(figures ?? {}).map(([name, value]) => `${name} ${shown(value)}`)
+  return [`${workload} ${server} ${form}:`, ...named, ...faults.map((fault) => `FAULT: ${fault}`)].join('  ')
+}
+
+/** A figure with the least and the most of its runs. */
+function spread(row: Row, name: 'per_second' | 'cpu_s_per_1000' | 'p50_ms' | 'p99_ms' | 'kb_per_session'): string {
+  const found = spreadIn(row.runs, name)
+  if (found === undefined) return ''
+  const { median, least, most } = found
+  return least === most ? shown(median) : `${shown(median)} (${shown(least)}–${shown(most)})`
+}
+
+/** The figure by which servers are compared, and whether more of it is better. */
+function compared(row: Row): readonly [value: number | undefined, isMoreBetter: boolean] {
+  if (row.kb_per_session !== undefined) return [row.kb_per_session, false]
+  if (row.workload === 'W3') return [row.p99_ms, false]
+  return [row.per_second, true]
+}
+
+/** How many times better the row is than the best peer in the same workload; empty where there is nothing to compare. */
+export function ratioToPeers(row: Row, rows: readonly Row[]): string {
+  const [own, isMoreBetter] = compared(row)
+  const peers = rows
+    .filter(({ workload, server }) => workload === row.workload && PEERS.includes(server))
+    .map((peer) => compared(peer)[0])
+    .filter((value) => value !== undefined)
+  if (own === undefined || peers.length === 0 || PEERS.includes(row.server)) return ''
+  const ratio = isMoreBetter ? own / Math.max(...peers) : Math.min(...peers) / own
+  return `${shown(ratio)}×`
+}
+
+function remark({ valid, generator, runs }: Row): string {
+  if (valid) return ''
+  const faults = runs.flatMap((run) => run.faults ?? [])
+  const lost = faults.length > 0 ? [`FAILED: ${faults[0]}`] : []
+  return [...lost, ...(generator > MOST_GENERATOR ? ['invalid: the generator was the limit'] : [])].join('; ')
+}
+
+const HEAD = [
+  '',
+  'server',
+  'per second',
+  'against the better peer',
+  'CPU-s per 1,000',
+  'p50 ms',
+  'p99 ms',
+  'KB per session',
+  'generator',
+  '',
+]
+
+/** All rows as one table. */
+export function tableOf(rows: readonly Row[]): string {
+  const lines = rows.map((row) => [
+    titleOf(row.workload),
+    `${row.server}, ${row.form}`,
+    spread(row, 'per_second'),
+    ratioToPeers(row, rows),
+    spread(row, 'cpu_s_per_1000'),
+    spread(row, 'p50_ms'),
+    spread(row, 'p99_ms'),
+    spread(row, 'kb_per_session'),
+    percent(row.generator),
+    remark(row),
+  ])
+  return [HEAD, HEAD.map(() => '---'), ...lines].map((cells) => `| ${cells.join(' | ')} |`).join('\n')
+}
+
+function titleOf(name: string): string {
+  const title = WORKLOADS.find((workload) => workload.name === name)?.title
+  return title === undefined ? name : `${name} ${title}`
+}

@@ -1,0 +1,110 @@
+import { setTimeout as passes } from 'node:timers/promises'
+import { percentile } from '../figures/spread.ts'
+import { dismiss, gather } from './crowd.ts'
+import type { Figures, Job, Outcome } from './job.ts'
+import { type Letters, lettersAmong } from './letters.ts'
+import type { Line } from './line.ts'
+import { between, read, type Used } from './meter.ts'
+
+const USERS = 200
+/** Letters under way per pair, so that the server is never idle: 500 in all. */
+const PER_PAIR = 5
+const WARM_UP_MS = 3_000
+/** After the end everything is to arrive within this. */
+const DRAIN_MS = 30_000
+const POLL_MS = 20
+
+/** As many letters as the server takes, a window of them under way between each two. */
+export async function chat(job: Job, { passing }: { readonly passing: boolean }): Promise<Outcome> {
+  let isRunning = true
+  return converse(job, { passing, onArrival: (letters, n) => void (isRunning && letters.send(n)) }, async (letters) => {
+    for (let n = 0; n < USERS; n++) for (let k = n % 2; k < PER_PAIR; k += 2) letters.send(n)
+    await passes(WARM_UP_MS)
+    const used = await measured(job, letters)
+    isRunning = false
+    return used
+  })
+}
+
+/** So many letters a second, whatever becomes of them. */
+export async function pace(job: Job, { rate }: { readonly rate: number }): Promise<Outcome> {
+  return converse(job, { passing: false, onArrival: () => undefined }, async (letters) => {
+    const began = performance.now()
+    let next = 0
+    const timer = setInterval(() => {
+      const due = Math.floor(((performance.now() - began) * rate) / 1000)
+      // A letter that this process sends late was to be sent in time: the delay counts.
+      for (; next < due; next++) letters.send((next * 7) % USERS, began + (next * 1000) / rate)
+    }, 1)
+    try {
+      await passes(WARM_UP_MS)
+      return await measured(job, letters)
+    } finally {
+      clearInterval(timer)
+    }
+  })
+}
+
+interface Measured {
+  readonly used: Used
+  readonly arrived: number
+  readonly latencies: ReturnType<Letters['latencies']>
+}
+
+async function measured(job: Job, letters: Letters): Promise<Measured> {
+  const [before, first] = [read(job.root), letters.arrived()]
+  letters.forget()
+  await passes(job.seconds * 1000)
+  const [after, last] = [read(job.root), letters.arrived()]
+  return { used: between(before, after), arrived: last - first, latencies: letters.latencies() }
+}
+
+interface Talk {
+  readonly passing: boolean
+  readonly onArrival: (letters: Letters, sender: number) => void
+}
+
+async function converse(
+  job: Job,
+  { passing, onArrival }: Talk,
+  play: (letters: Letters) => Promise<Measured>,
+): Promise<Outcome> {
+  const broken: string[] = []
+  const lines = await gather(job, USERS, (fault) => broken.push(fault))
+  const letters: Letters = lettersAmong(job, lines, { passing, onArrival: (n) => onArrival(letters, n) })
+  const result = await play(letters)
+  const left = await drained(job, letters, lines)
+  dismiss(lines)
+  return { figures: figuresOf(result), sent: letters.sent(), faults: [...broken, ...letters.faults, ...left] }
+}
+
+async function drained(job: Job, letters: Letters, lines: readonly Line[]): Promise<readonly string[]> {
+  const until = performance.now() + DRAIN_MS
+  for (let round = 0; !letters.isSettled(); round++) {
+    if (performance.now() > until) {
+      const unconfirmed = lines.reduce((sum, { sent, confirmed }) => sum + sent - confirmed, 0)
+      const what = `${letters.sent() - letters.arrived()} of ${letters.sent()} letters did not arrive`
+      return [job.relay ? what : `${what}, ${unconfirmed} stanzas were not acknowledged`]
+    }
+    // A server may answer before it has all.
+    if (!job.relay && round % 10 === 0) letters.askAll()
+    await passes(POLL_MS)
+  }
+  return []
+}
+
+function figuresOf({ used, arrived, latencies }: Measured): Figures {
+  const ms = (sorted: Float64Array, share: number) => percentile(sorted, share)
+  const named = {
+    p50_ms: ms(latencies.arrival, 0.5),
+    p99_ms: ms(latencies.arrival, 0.99),
+    ack_p50_ms: ms(latencies.acknowledgement, 0.5),
+    ack_p99_ms: ms(latencies.acknowledgement, 0.99),
+  }
+  return {
+    per_second: arrived / used.seconds,
+    cpu_s_per_1000: (used.server * 1000) / arrived,
+    generator: used.generator,
+    ...Object.fromEntries(Object.entries(named).filter(([, value]) => value !== undefined)),
+  }
+}

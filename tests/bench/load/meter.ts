@@ -1,0 +1,55 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { descendants, type ProcessTime, processTime, residentKb, secondsOf } from '../figures/processes.ts'
+
+/** What had been used at a moment. */
+export interface Reading {
+  readonly at: number
+  /** CPU-seconds of the server, all its processes. */
+  readonly server: number
+  /** CPU-seconds of this process. */
+  readonly generator: number
+}
+
+/** Between two readings. */
+export interface Used {
+  readonly seconds: number
+  readonly server: number
+  /** Of one core, 0 to 1. */
+  readonly generator: number
+}
+
+/** Reads what the server's processes have used: those that descend from `root`, without this one. */
+export function read(root: number): Reading {
+  const { user, system } = process.cpuUsage()
+  return { at: performance.now(), server: secondsOf(serverProcesses(root)), generator: (user + system) / 1e6 }
+}
+
+export function between(before: Reading, after: Reading): Used {
+  const seconds = (after.at - before.at) / 1000
+  return {
+    seconds,
+    server: after.server - before.server,
+    generator: (after.generator - before.generator) / seconds,
+  }
+}
+
+/** Kilobytes that the server's processes have resident, together. */
+export function serverMemory(root: number): number {
+  return serverProcesses(root).reduce((sum, { pid }) => sum + residentKb(text(pid, 'status')), 0)
+}
+
+function serverProcesses(root: number): readonly ProcessTime[] {
+  const all = readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map((name) => processTime(text(Number(name), 'stat')))
+    .filter((p) => p !== undefined)
+  return descendants(all, root, new Set([process.pid]))
+}
+
+function text(pid: number, file: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/${file}`, 'utf8')
+  } catch {
+    return '' // it has ended meanwhile
+  }
+}

@@ -1,0 +1,63 @@
+import { parseArgs } from 'node:util'
+import type { ServerName } from './servers/server.ts'
+import { WORKLOADS } from './workloads.ts'
+
+const SERVERS: readonly ServerName[] = ['jabiru', 'ejabberd', 'prosody', 'relay']
+
+/** What the command line asks for. */
+export interface Options {
+  readonly only: readonly string[]
+  readonly servers: readonly string[]
+  /** Of these forms; all where none is named. */
+  readonly forms: readonly string[]
+  readonly runs: number
+  readonly seconds: number
+  readonly pinned: boolean
+  readonly json: string | undefined
+  readonly profile: string | undefined
+}
+
+/** Reads the command line. Throws TypeError. */
+export function readOptions(args: readonly string[]): Options {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      only: { type: 'string' },
+      servers: { type: 'string' },
+      forms: { type: 'string', default: '' },
+      runs: { type: 'string', default: '3' },
+      seconds: { type: 'string', default: '10' },
+      unpinned: { type: 'boolean', default: false },
+      json: { type: 'string' },
+      /** A folder for the CPU profiles of Jabiru's processes. */
+      profile: { type: 'string' },
+    },
+  })
+  const names = WORKLOADS.map(({ name }) => name)
+  return {
+    only: oneOf('--only', values.only, names),
+    servers: oneOf('--servers', values.servers, SERVERS),
+    forms: words(values.forms),
+    runs: positive('--runs', values.runs),
+    seconds: positive('--seconds', values.seconds),
+    pinned: !values.unpinned,
+    json: values.json,
+    profile: values.profile,
+  }
+}
+
+const words = (text: string): readonly string[] => text.split(',').filter((word) => word !== '')
+
+function oneOf(flag: string, text: string | undefined, known: readonly string[]): readonly string[] {
+  const named = text === undefined ? known : words(text)
+  const unknown = named.filter((word) => !known.includes(word))
+  if (unknown.length > 0 || named.length === 0)
+    throw new TypeError(`${flag} takes ${known.join(', ')}, not ${unknown.join(', ')}`)
+  return named
+}
+
+function positive(flag: string, text: string): number {
+  const number = Number(text)
+  if (!(number > 0)) throw new TypeError(`${flag} is a number above 0, not ${text}`)
+  return number
+}

@@ -1,0 +1,47 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { readOptions } from './options.ts'
+import { planOf } from './plan.ts'
+import type { Contestant, ServerName } from './servers/server.ts'
+
+const contestant = (server: ServerName, form: string): Contestant => ({
+  server,
+  form,
+  start: () => Promise.reject(new Error('not to be started')),
+})
+const ALL = [contestant('jabiru', 'embedded'), contestant('jabiru', 'cluster'), contestant('ejabberd', 'postgres')]
+
+const planned = (...args: readonly string[]) =>
+  planOf(readOptions(args), () => ALL).map(
+    ({ workload, contestant: { server, form } }) => `${workload.name} ${server} ${form}`,
+  )
+
+void test('servers take turns within a workload', () => {
+  assert.deepEqual(
+    planned('--only', 'W2,W1', '--servers', 'jabiru,ejabberd', '--forms', 'embedded,postgres', '--runs', '2'),
+    [
+      'W1 jabiru embedded',
+      'W1 ejabberd postgres',
+      'W1 jabiru embedded',
+      'W1 ejabberd postgres',
+      'W2 jabiru embedded',
+      'W2 ejabberd postgres',
+      'W2 jabiru embedded',
+      'W2 ejabberd postgres',
+    ],
+  )
+})
+
+void test('without words everybody does everything three times', () => {
+  const all = planned()
+  assert.equal(all.filter((line) => line === 'W1 jabiru cluster').length, 3)
+  assert.ok(all.includes('W2 ejabberd postgres'))
+})
+
+void test('what is not known is refused with what is', () => {
+  assert.throws(() => readOptions(['--only', 'W99']), /--only takes W1, .*not W99/)
+  assert.throws(() => readOptions(['--servers', 'openfire']), /--servers takes jabiru, .*not openfire/)
+  assert.throws(() => readOptions(['--runs', 'many']), /--runs is a number above 0, not many/)
+  assert.throws(() => readOptions(['--seconds', '0']), /--seconds is a number above 0, not 0/)
+  assert.throws(() => readOptions(['--quick']), /quick/)
+})

@@ -1,0 +1,35 @@
+import type { CertificateFiles } from '@jabiru/runtime'
+import type { Endpoint } from '../load/job.ts'
+
+/** Who is measured. */
+export type ServerName = 'jabiru' | 'ejabberd' | 'prosody' | 'relay'
+
+/** What a server is to have before its clients come. */
+export interface Setting {
+  readonly users: number
+  /** Users of a group have each other in their rosters, subscribed both ways; 0 for empty rosters. */
+  readonly groupOf: number
+  /** Every message is to be archived. */
+  readonly archive: boolean
+  readonly certificate: CertificateFiles
+  /** Where Jabiru's processes leave their CPU profiles. */
+  readonly profile: string | undefined
+}
+
+/** A server that takes clients. Disposing of it ends all its processes and removes what it kept. */
+export interface Serving extends AsyncDisposable {
+  readonly endpoints: readonly Endpoint[]
+  /** Rows of its archive, two for each message; it may be stopped for it. */
+  readonly archived: () => Promise<number>
+  /** What it said that it should not have to. */
+  readonly faults: () => readonly string[]
+}
+
+/** One that is measured, in one form. */
+export interface Contestant {
+  readonly server: ServerName
+  readonly form: string
+  readonly start: (setting: Setting) => Promise<Serving>
+}
+
+export const DOMAIN = 'localhost'

@@ -1,0 +1,98 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { setTimeout as passes } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import type { CertificateFiles } from '@jabiru/runtime'
+import type { Figures, Job, Outcome } from './load/job.ts'
+import { onGeneratorCore } from './pinning.ts'
+import { type Contestant, DOMAIN, type Serving } from './servers/server.ts'
+import type { Workload } from './workloads.ts'
+
+const GENERATOR = fileURLToPath(new URL('load/main.ts', import.meta.url))
+
+/** How trials are made. */
+export interface TrialOptions {
+  readonly seconds: number
+  readonly pinned: boolean
+  readonly certificate: CertificateFiles
+  readonly profile: string | undefined
+  readonly quit: AbortSignal
+}
+
+/** One workload against one server, once. */
+export interface Trial {
+  readonly workload: string
+  readonly server: string
+  readonly form: string
+  /** Undefined where it failed. */
+  readonly figures: Figures | undefined
+  /** Why it does not count. */
+  readonly faults: readonly string[]
+}
+
+/** Starts the server afresh, lets the generator loose on it, and looks whether anything was lost. */
+export async function tryOut(workload: Workload, contestant: Contestant, options: TrialOptions): Promise<Trial> {
+  const { server, form } = contestant
+  const named = { workload: workload.name, server, form }
+  const { certificate, profile, quit } = options
+  const { users, groupOf, archive } = workload
+  try {
+    await using serving = await contestant.start({ users, groupOf, archive, certificate, profile })
+    quit.throwIfAborted()
+    const outcome = await generate(workload, contestant, serving, options)
+    const faults = [...outcome.faults, ...serving.faults(), ...(archive ? await unarchived(serving, outcome) : [])]
+    return { ...named, figures: outcome.figures, faults }
+  } catch (error) {
+    quit.throwIfAborted()
+    return { ...named, figures: undefined, faults: [String(error)] }
+  }
+}
+
+async function generate(
+  workload: Workload,
+  { server }: Contestant,
+  { endpoints }: Serving,
+  { seconds, pinned, quit }: TrialOptions,
+): Promise<Outcome> {
+  const job: Job = {
+    workload: workload.name,
+    endpoints,
+    domain: DOMAIN,
+    relay: server === 'relay',
+    seconds,
+    root: process.pid,
+  }
+  const plain = [process.execPath, GENERATOR, JSON.stringify(job)]
+  const [command = '', ...args] = pinned ? onGeneratorCore(plain) : plain
+  const child = spawn(command, args, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
+  const stop = () => void child.kill('SIGKILL')
+  const signal = AbortSignal.any([quit, AbortSignal.timeout(workload.limitMs + seconds * 1000)])
+  signal.addEventListener('abort', stop)
+  let outcome: Outcome | undefined
+  child.on('message', (told: Outcome) => {
+    outcome = told
+  })
+  await once(child, 'exit')
+  signal.removeEventListener('abort', stop)
+  quit.throwIfAborted()
+  if (outcome === undefined)
+    throw new Error(signal.aborted ? 'the generator was not done in time' : 'the generator failed')
+  return outcome
+}
+
+/** An archive may be written a little later than it is acknowledged: nobody promised more. Ours is not given that time. */
+const LATE_MS = 20_000
+const POLL_MS = 500
+
+async function unarchived(serving: Serving, { sent }: Outcome): Promise<readonly string[]> {
+  const wanted = 2 * sent
+  const began = performance.now()
+  let rows = await serving.archived()
+  while (rows < wanted && performance.now() - began < LATE_MS) {
+    await passes(POLL_MS)
+    const before = rows
+    rows = await serving.archived()
+    if (rows === before) break
+  }
+  return rows === wanted ? [] : [`the archive has ${rows} rows of ${wanted}`]
+}
