@@ -16,7 +16,7 @@ const { values } = parseArgs({
     minutes: { type: 'string', default: '1' },
     clients: { type: 'string', default: '60' },
     form: { type: 'string', default: 'grouped' },
-    /** Nothing fails but what --only names, and nothing stands between the processes: for measuring. */
+    /** Nothing fails but what --only names, clients stay, and nothing stands between the processes: for measuring. */
     calm: { type: 'boolean', default: false },
     /** Only faults whose names hold one of these. */
     only: { type: 'string', multiple: true },
@@ -99,6 +99,7 @@ const outcome = await run({
   clients,
   form,
   plain: values.calm,
+  habits: values.calm ? [] : undefined,
   wants: ({ name }) =>
     only.some((part) => name.includes(part)) &&
     (points === undefined || [...points.keys()].some((point) => name.startsWith(point))),

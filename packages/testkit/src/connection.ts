@@ -176,7 +176,7 @@ export class Connection {
   }
 
   #arrives(element: Element): void {
-    this.transcript.add('S', show(element))
+    this.transcript.add('S', () => show(element))
     if (!this.divert(element)) this.inbox.put({ kind: 'element', element })
   }
 

@@ -7,13 +7,20 @@ export interface Line {
   readonly text: string
 }
 
+/** A line as it was heard: what it says is put into words when somebody reads it. */
+interface Heard {
+  readonly at: number
+  readonly side: Side
+  readonly text: string | (() => string)
+}
+
 const MOST_LINES = 400
 const MOST_CHARACTERS = 2000
 
 /** What passed over one connection. Keeps the last 400 lines. */
 export class Transcript {
   readonly name: string
-  readonly #lines: Line[] = []
+  readonly #heard: Heard[] = []
   #dropped = 0
 
   constructor(name: string) {
@@ -21,18 +28,23 @@ export class Transcript {
   }
 
   /** Writes a line down; a long one is cut in the middle. */
-  add(side: Side, text: string): void {
-    this.#lines.push({ at: performance.now(), text: `${this.name} ${side}: ${shorten(text)}` })
-    if (this.#lines.length <= MOST_LINES) return
-    this.#lines.shift()
+  add(side: Side, text: string | (() => string)): void {
+    this.#heard.push({ at: performance.now(), side, text })
+    if (this.#heard.length <= MOST_LINES) return
+    this.#heard.shift()
     this.#dropped += 1
   }
 
   /** The lines kept, oldest first. */
   get lines(): readonly Line[] {
-    const [first] = this.#lines
-    if (first === undefined || this.#dropped === 0) return [...this.#lines]
-    return [{ at: first.at, text: `${this.name} -: … ${this.#dropped} earlier lines` }, ...this.#lines]
+    const { name } = this
+    const lines = this.#heard.map(({ at, side, text }) => ({
+      at,
+      text: `${name} ${side}: ${shorten(typeof text === 'string' ? text : text())}`,
+    }))
+    const [first] = lines
+    if (first === undefined || this.#dropped === 0) return lines
+    return [{ at: first.at, text: `${name} -: … ${this.#dropped} earlier lines` }, ...lines]
   }
 }
 
