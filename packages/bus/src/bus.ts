@@ -14,7 +14,10 @@ export interface Subscription {
  * Subjects are tokens joined by dots; there are no wildcards.
  */
 export interface Bus {
-  /** Throws BusUnavailable while disconnected: what cannot leave now is kept by the caller's window, not here. */
+  /**
+   * Throws BusUnavailable while disconnected, and while too much waits to leave: what cannot leave now is kept by the
+   * caller's window, not here.
+   */
   readonly publish: (subject: string, payload: string) => void
   /** Every subscriber gets each message; of those that share a `queue`, one does. */
   readonly subscribe: (
@@ -24,13 +27,14 @@ export interface Bus {
   ) => Subscription
   /** Rejects with NobodyListens, RequestTimeout or BusUnavailable. */
   readonly request: (subject: string, payload: string, options: { readonly timeoutMs: number }) => Promise<string>
+  /** Whether what is published now can leave. */
   readonly connected: () => boolean
   /** Calls back at each loss and return of the connection. */
   readonly onConnected: (listener: (connected: boolean) => void) => Subscription
   readonly close: () => Promise<void>
 }
 
-/** The bus has no connection at this moment. */
+/** The bus has no connection at this moment, or takes no more for now. */
 export class BusUnavailable extends Error {
   override readonly name = 'BusUnavailable'
 }

@@ -60,3 +60,33 @@ test('[NATS] a server that is not there is told in one line that names it and no
     return true
   })
 })
+
+test('[NATS] a server that does not read is published to no more when a bound is reached, and again when it reads', async () => {
+  const own = await startNats({ own: true })
+  const bus = await connectNats({ url: own.url, name: 'flood' })
+  const payload = 'x'.repeat(256 * 1024)
+  await own.pause()
+  let published = 0
+  const flood = () => {
+    while (published < 1_000) {
+      bus.publish('s', payload)
+      published += 1
+    }
+  }
+  assert.throws(flood, BusUnavailable)
+  assert.ok(published * payload.length <= 33 * 1024 * 1024, `${published} of 256 KB each`)
+  assert.equal(bus.connected(), false)
+  await assert.rejects(bus.request('s', '', { timeoutMs: 1_000 }), BusUnavailable)
+  await own.resume()
+  for (let taken = false; !taken; ) {
+    await new Promise<void>((resolve) => void setImmediate(resolve))
+    try {
+      bus.publish('s', payload)
+      taken = true
+    } catch (fault) {
+      assert.ok(fault instanceof BusUnavailable)
+    }
+  }
+  await bus.close()
+  await own[Symbol.asyncDispose]()
+})

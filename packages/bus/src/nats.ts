@@ -7,6 +7,7 @@ import {
   TimeoutError,
 } from '@nats-io/transport-node'
 import { type Bus, BusUnavailable, NobodyListens, RequestTimeout, type Subscription } from './bus.ts'
+import { createOutgoing } from './outgoing.ts'
 
 export interface NatsOptions {
   /** `nats://host:port`, several separated by commas; user and password may stand in it. */
@@ -21,6 +22,8 @@ export interface NatsOptions {
 const PING_MS = 5_000
 const CONNECT_MS = 5_000
 const RECONNECT_MS = 250
+/** What a server that does not read may make us keep. */
+const OUTGOING_CHARS = 32 * 1024 * 1024
 
 /**
  * The bus over NATS. The first connection must succeed, and rejects with BusUnavailable; after that it is sought
@@ -56,10 +59,12 @@ export async function connectNats({ url, name, onFault }: NatsOptions): Promise<
 function natsBus(connection: NatsConnection, onFault: (fault: unknown, subject: string) => void): Bus {
   const listeners = new Set<(connected: boolean) => void>()
   let connected = true
+  const outgoing = createOutgoing(() => connection.flush(), OUTGOING_CHARS)
 
   const turn = (now: boolean) => {
     if (connected === now) return
     connected = now
+    outgoing.reset()
     for (const listener of listeners) listener(now)
   }
   const follow = async () => {
@@ -85,9 +90,15 @@ function natsBus(connection: NatsConnection, onFault: (fault: unknown, subject: 
     }
   }
 
+  const mustTake = () => {
+    if (!connected) throw new BusUnavailable('NATS is away')
+    if (outgoing.isFull()) throw new BusUnavailable('NATS does not read what is published')
+  }
+
   return {
     publish: (subject, payload) => {
-      if (!connected) throw new BusUnavailable('NATS is away')
+      mustTake()
+      outgoing.took(payload.length)
       connection.publish(subject, payload)
     },
     subscribe: (subject, handler, { queue } = {}): Subscription => {
@@ -98,14 +109,14 @@ function natsBus(connection: NatsConnection, onFault: (fault: unknown, subject: 
       return { unsubscribe: () => subscription.unsubscribe() }
     },
     request: async (subject, payload, { timeoutMs }) => {
-      if (!connected) throw new BusUnavailable('NATS is away')
+      mustTake()
       try {
         return (await connection.request(subject, payload, { timeout: timeoutMs })).string()
       } catch (cause) {
         throw requestFault(cause, subject)
       }
     },
-    connected: () => connected,
+    connected: () => connected && !outgoing.isFull(),
     onConnected: (listener) => {
       listeners.add(listener)
       return { unsubscribe: () => void listeners.delete(listener) }
