@@ -134,7 +134,7 @@ export class Mailbox {
       if (e.name === 'message') this.#letterAcknowledged(e)
       if (e.name === 'iq') this.#iqAcknowledged(e)
     }
-    this.#progress = now
+    if (stanzas.length > 0) this.#progress = now
   }
 
   #letterAcknowledged(e: Element): void {
