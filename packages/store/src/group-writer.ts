@@ -13,6 +13,8 @@ export interface GroupWriterOptions {
   readonly maxBytes: number
   /** Told of each failure after which a group is tried again. */
   readonly onRetry?: (failure: StoreUnavailable) => void
+  /** Told when a group that was tried again has its outcome. */
+  readonly onRecovered?: () => void
   /** Told of each commit: how many rows and confirmations it held, and how long it took, in ms. */
   readonly onCommit?: (rows: number, ms: number) => void
   /** Waits between two tries; may end early when the signal is aborted. */
@@ -63,9 +65,15 @@ export function createGroupWriter(db: Queries, options: GroupWriterOptions): Gro
     while (queue.length > 0) {
       turn += 1
       const group = takeGroup(queue, options)
-      await commitAll(db, group, { ...options, turn, closed: closed.signal }).catch((err: unknown) => {
+      let failed = false
+      const onRetry = (failure: StoreUnavailable) => {
+        failed = true
+        options.onRetry?.(failure)
+      }
+      await commitAll(db, group, { ...options, onRetry, turn, closed: closed.signal }).catch((err: unknown) => {
         refuseAll([...group, ...queue.splice(0)], err)
       })
+      if (failed) options.onRecovered?.()
     }
     draining = undefined
     return undefined

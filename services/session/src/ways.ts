@@ -1,6 +1,6 @@
 import type { Bus } from '@jabiru/bus'
 import type { Clock } from '@jabiru/cluster'
-import type { Log } from '@jabiru/runtime'
+import type { Log, Readiness } from '@jabiru/runtime'
 import type { LiveState } from '@jabiru/state'
 import { createGroupWriter, type Database } from '@jabiru/store'
 import { collectFeatures, type Endpoint } from '@jabiru/wire'
@@ -36,6 +36,8 @@ export interface SessionParts {
   readonly now: () => number
   readonly leasing: { readonly partitions: number; readonly ttlMs: number; readonly alone: boolean }
   readonly log: Log
+  /** Told that messages cannot be committed, and why: a database may answer what is read and take nothing. */
+  readonly readiness: Pick<Readiness, 'block' | 'clear'>
 }
 
 /** One commit takes no more than this; the next group forms meanwhile. */
@@ -46,14 +48,18 @@ export type Ways = ReturnType<typeof createWays>
 
 /** Ties together what each way of a stanza needs: here and nowhere else. */
 export function createWays(config: SessionConfig, parts: SessionParts) {
-  const { bus, endpoint, database, clock, log } = parts
+  const { bus, endpoint, database, clock, log, readiness } = parts
   const onFault = (fault: unknown) => log.error({ err: fault }, 'session_failed')
   const store = databaseAccounts(database, parts.now)
   const measures = createMeasures(() => actors.awake())
   const writer = createGroupWriter(database, {
     service: 'session',
     ...GROUP,
-    onRetry: (err) => log.warn({ err }, 'commit_retried'),
+    onRetry: (err) => {
+      log.warn({ err }, 'commit_retried')
+      readiness.block('commits', err.message)
+    },
+    onRecovered: () => readiness.clear('commits'),
     onCommit: measures.onCommit,
   })
   const egress = createEgress({

@@ -151,7 +151,11 @@ const CREATE: Readonly<Record<ServiceName, (house: House) => Promise<Service> | 
   roster: (house) => createRoster({ domains: house.config.domains }, parts(house, 'roster')),
   presence: (house) => createPresence({ domains: house.config.domains }, parts(house, 'presence')),
   archive: (house) => createArchive(archiveSettings(house.config), parts(house, 'archive')),
-  session: (house) => createSession(sessionSettings(house.config, house.software), parts(house, 'session')),
+  session: (house) =>
+    createSession(sessionSettings(house.config, house.software), {
+      ...parts(house, 'session'),
+      readiness: house.readiness,
+    }),
   'connection-manager': async (house) => {
     const { config } = house
     const log = house.log.child({ service: 'connection-manager' })

@@ -56,7 +56,7 @@ export const OUTAGES: readonly Outage[] = [
     lastsMs: 20_000,
     stopsAll: true,
     needs: 'a small disk',
-    begin: async ({ postgres }) => ({ end: await postgres.fillDisk(), told: byCores('postgres') }),
+    begin: async ({ postgres }) => ({ end: await postgres.fillDisk(), told: byCores('commits') }),
   },
   ...['core', 'edge'].map((group) => ({
     name: `${group}-stopped`,

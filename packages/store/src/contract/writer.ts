@@ -222,9 +222,14 @@ export function writerContract(name: string, db: Database): void {
       return away >= 0 ? Promise.reject(new StoreUnavailable('away')) : run(sql, params)
     })
     const wait = (ms: number): Promise<undefined> => Promise.resolve(void waits.push(ms))
-    await using writer = writerOf(land, { maxRows: 2, wait }, absent)
+    const told: string[] = []
+    const onRetry = () => void (told.at(-1) === 'away' || told.push('away'))
+    const onRecovered = () => void told.push('back')
+    await using writer = writerOf(land, { maxRows: 2, wait, onRetry, onRecovered }, absent)
     assert.deepEqual(await appendAll(writer, land, [1, 2, 3]), [written, written, written])
     assert.equal(waits.length, 20)
+    await writer.append(land.row(4))
+    assert.deepEqual(told, ['away', 'back'])
     assert.ok(Math.max(...waits) <= 2_000)
   })
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { type Bus, createInProcessBus, type Subscription } from '@jabiru/bus'
 import { type BareJid, parseBareJid, parseDomain } from '@jabiru/jid'
-import { type Clock, createManualClock, type Log, type ManualClock } from '@jabiru/runtime'
+import { type Clock, createManualClock, createReadiness, type Log, type ManualClock } from '@jabiru/runtime'
 import { type Stanza, withHead } from '@jabiru/stanza'
 import { createMemoryState, type LiveState } from '@jabiru/state'
 import { type Database, StoreUnavailable } from '@jabiru/store'
@@ -146,7 +146,15 @@ export async function startHouse(options: HouseOptions = {}): Promise<House> {
     const leasing = { partitions, ttlMs: 10_000, alone: !apart }
     const service = createSession(
       { ...CONFIG, ...config },
-      { ...process, endpoint, state, now: () => 1_700_000_000_000 + clock.now(), leasing, log: logInto(onFault) },
+      {
+        ...process,
+        endpoint,
+        state,
+        now: () => 1_700_000_000_000 + clock.now(),
+        leasing,
+        log: logInto(onFault),
+        readiness: createReadiness(),
+      },
     )
     await service.ready()
     const end = async () => {
