@@ -2,7 +2,7 @@ import { type FullJid, isDomain, isFull, type Jid, resourceOf } from '@jabiru/ji
 import { NS_MAM } from '@jabiru/protocol'
 import { routeIq } from '@jabiru/routing'
 import { errorReply, NS, payloadsOf, Refusal, resultReply, type Stanza } from '@jabiru/stanza'
-import { type Group, NotOwner } from '@jabiru/wire'
+import { type Group, markOfRequest, NotOwner } from '@jabiru/wire'
 import type { Account, Session } from './account.ts'
 import { CATCH_UP_BYTES, deliver, drained } from './delivery.ts'
 import type { Egress } from './egress.ts'
@@ -42,7 +42,7 @@ export async function sendIq(deps: IqDeps, account: Account, session: Session, i
     // RFC 6120 §10.1: behind the messages that its client has sent before.
     return depart(account.outbox, () => deps.egress.route(iq))
   }
-  if (isRequest(iq)) session.answers.asks(iq.id)
+  if (isRequest(iq)) takeUp(session, iq)
   // An answer to the server itself: to a roster push, or to a ping of ours.
   if (!isRequest(iq)) return
   const [ns] = namespacesOf(iq)
@@ -63,6 +63,12 @@ export async function sendIq(deps: IqDeps, account: Account, session: Session, i
   if (!(answer instanceof Promise)) return account.outbox.add(() => say(answer))
   account.outbox.addWhen(answer, say, (fault) => fault instanceof NotOwner || deps.onFault(fault, ns ?? ''))
   await answer
+}
+
+/** The answer will come from here: it is not missed any more, however long it waited for an owner. */
+function takeUp({ answers, requests }: Session, { id, to }: Stanza): void {
+  answers.asks(id)
+  if (to !== undefined) requests.isDone(markOfRequest(id ?? '', to))
 }
 
 /** What its connection manager says to a stanza of the session, in its place and as from whom it was for: nobody was asked. */

@@ -1,11 +1,12 @@
 // Slow: an embedded database.
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
-import { type Jid, parseFullJid, parseJid } from '@jabiru/jid'
+import { type Jid, parseDomain, parseFullJid, parseJid } from '@jabiru/jid'
 import { createManualClock } from '@jabiru/runtime'
 import { errorOf, type Stanza, stanza } from '@jabiru/stanza'
 import { el } from '@jabiru/xml'
-import { ask, isFirstAnswer, Requests, requestsOf, underWay } from './requests.ts'
+import { type IqDeps, sendIq } from './iq.ts'
+import { ask, isFirstAnswer, Requests, requestsOf, underWay, watch } from './requests.ts'
 import { awake, ear, sessionOf } from './testing/account.ts'
 import type { TestConnection } from './testing/client.ts'
 import { startHouse } from './testing/house.ts'
@@ -15,6 +16,7 @@ const TIMEOUT_MS = 30_000
 const house = await startHouse({ partitions: 2, apart: true, iqTimeoutMs: TIMEOUT_MS, resumeMaxMs: 20_000 })
 after(() => house[Symbol.asyncDispose]())
 
+const fails = () => Promise.reject(new Error('nobody is told'))
 const outcome = (s: Stanza) => [s.id, errorOf(s)?.condition ?? s.type]
 const request = (to: Jid, id = 'q') => stanza({ name: 'iq', type: 'get', id, to }, el('ping', 'urn:xmpp:ping'))
 const result = (to: Jid, id = 'q') => stanza({ name: 'iq', type: 'result', id, to })
@@ -189,5 +191,32 @@ test('RFC 6120 §8.2.3 a request that is answered and does not count yet is told
   assert.deepEqual(
     [...session.early].map(([n]) => n),
     [4],
+  )
+})
+
+test('RFC 6120 §8.2.3 a request that waited for an owner for too long is answered once, though what came before it waits', async () => {
+  const [account, clock, { egress, delivered }] = [awake(), createManualClock(), ear()]
+  const session = sessionOf(account, 'balcony')
+  const server = parseDomain('capulet.lit')
+  const deps: IqDeps = {
+    egress: { ...egress, close: fails, toOwner: fails, route: fails, isServed: () => true },
+    features: [],
+    mayAsk: fails,
+    clock,
+    iqTimeoutMs: TIMEOUT_MS,
+    onFault: assert.ifError,
+  }
+  clock.advance(2 * TIMEOUT_MS)
+  session.requests.add(requestsOf({ asked: [['q', server, TIMEOUT_MS, 1]] }, deps))
+  watch(deps, account, session)
+  const commit = Promise.withResolvers<undefined>()
+  account.outbox.addWhen(commit.promise, () => {}, assert.ifError)
+  await sendIq(deps, account, session, request(server))
+  clock.advance(0)
+  commit.resolve(undefined)
+  await new Promise<void>((resolve) => void setImmediate(resolve))
+  assert.deepEqual(
+    delivered.map((one) => outcome(one.stanza)),
+    [['q', 'service-unavailable']],
   )
 })
