@@ -58,8 +58,8 @@ export class Book {
   readonly ackMs: number[] = []
   /** When sessions were resumed, in milliseconds. */
   readonly resumedAt: number[] = []
-  /** When connections ended of clients that did nothing to lose them, in milliseconds. */
-  readonly lostAt: number[] = []
+  /** Connections that ended of clients that did nothing to lose them, and could resume: when, in milliseconds, and why. */
+  readonly lost: { readonly at: number; readonly client: string; readonly why: string }[] = []
   /** Resumptions that the server refused. */
   refused = 0
   longestSilenceMs = 0
@@ -72,7 +72,7 @@ export class Book {
   measures(): void {
     this.ackMs.length = 0
     this.resumedAt.length = 0
-    this.lostAt.length = 0
+    this.lost.length = 0
     this.longestSilenceMs = 0
   }
 }

@@ -37,6 +37,7 @@ export class Client {
   #server: number
   #status = 'first'
   #away = 0
+  #streamError: string | undefined
   #trouble = 'it was not refused'
   #life: Promise<void> = Promise.resolve()
 
@@ -179,10 +180,11 @@ export class Client {
 
   async #takesUp({ connection, jid, answer }: Link): Promise<void> {
     this.#jid = jid
+    this.#streamError = undefined
     connection.lost = (error) => {
       if (error.name === 'Violation') this.#setting.book.violations.push(error.message.split('\n')[0] ?? '')
       connection.destroy()
-      if (isSteady(this.part) && !this.#quit.signal.aborted) this.#setting.book.lostAt.push(performance.now())
+      this.#notesLoss(error)
       this.#lost.resolve(undefined)
     }
     if (answer !== undefined) this.#confirms(answer.attrs['h'] ?? (answer.name === 'failed' ? undefined : ''))
@@ -193,6 +195,13 @@ export class Client {
       this.#attaches(connection)
     } else await this.#begins(connection, answer !== undefined)
     this.asks()
+  }
+
+  #notesLoss(error: Error): void {
+    const { part } = this
+    if (this.#quit.signal.aborted || !part.manages || !isSteady(part)) return
+    const why = this.#streamError ?? error.message
+    this.#setting.book.lost.push({ at: performance.now(), client: part.client, why })
   }
 
   /** XEP-0198 §5: what was not acknowledged is sent again. */
@@ -244,7 +253,11 @@ export class Client {
       if (this.#management !== undefined) connection.writeElement(this.#management.answer())
     } else if (e.ns === SM && e.name === 'a') this.#confirms(e.attrs['h'])
     else if (e.ns === SM && e.name === 'enabled') this.#enables(connection, e)
-    else connection.destroy() // a stream error, or <failed/>
+    else {
+      // A stream error, or <failed/>.
+      this.#streamError = e.children.map((one) => (typeof one === 'string' ? one : one.name)).join(' ')
+      connection.destroy()
+    }
     return true
   }
 

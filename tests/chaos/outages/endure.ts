@@ -55,11 +55,11 @@ export async function endure(outage: Outage, ground: Ground, book: Book, cast: r
   const acks = letters.flatMap(({ acknowledged }) => acknowledged)
   const during = acks.filter((at) => at > held + BEGINNING_MS && at < ending).length
   const first = acks.filter((at) => at >= ended).reduce((least, at) => Math.min(least, at), Infinity)
-  const lost = book.lostAt.filter((at) => at > began).length
+  const lost = book.lost.filter(({ at }) => at > began)
   const wrong = [
     ...untold(struck, watch.said, members),
     ...unready,
-    ...(lost > 0 ? [`${lost} clients have lost their connections`] : []),
+    ...lost.map(({ client, why }) => `${client} has lost its connection: ${why}`),
     ...(outage.stopsAll === true && during > 0 ? [`${during} messages were acknowledged while it lasted`] : []),
     ...(first === Infinity ? ['nothing was acknowledged after it'] : []),
   ]
@@ -70,7 +70,7 @@ export async function endure(outage: Outage, ground: Ground, book: Book, cast: r
     first_ack_after_s: first === Infinity ? undefined : seconds(first - ended),
     ready_after_s: seconds(readyAfter),
     acknowledged_during: during,
-    sockets_lost: lost,
+    sockets_lost: lost.length,
     readyz: watch.said,
     wrong,
   }
