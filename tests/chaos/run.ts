@@ -68,7 +68,10 @@ export async function run(options: Options): Promise<Outcome> {
   const setting = { house: stage.house, book, random: randomOf(seed + 1) }
   const clients = cast.map((part) => new Client({ ...setting, part }))
   for (const client of clients) client.begin()
-  await befriend(clients)
+  await befriend(clients).catch((fault: unknown) => {
+    tell(stage.house().said())
+    throw fault
+  })
   tell(`${count} clients of ${accounts.length} accounts are online`)
   book.measures()
 

@@ -17,16 +17,15 @@ async function until(holds: () => boolean, ms: number): Promise<boolean> {
 
 /** Everybody is online, and each account sees the presence of those that it knows. */
 export async function befriend(clients: readonly Client[]): Promise<void> {
-  await mustBe('online', clients, (client) => client.isOnline)
+  await mustBeNone(() => clients.filter((client) => !client.isOnline).map(({ part }) => `${part.client} is not online`))
   for (const client of clients) client.befriends()
   for (const client of clients) client.says('here')
-  await mustBe('friends', clients, (client) => wrongOf(client, clients).length === 0)
+  await mustBeNone(() => clients.flatMap((client) => wrongOf(client, clients)))
 }
 
-async function mustBe(what: string, clients: readonly Client[], holds: (client: Client) => boolean): Promise<void> {
-  if (await until(() => clients.every(holds), SETTLE_MS)) return
-  const not = clients.filter((client) => !holds(client)).map(({ part }) => part.client)
-  throw new Error(`not ${what} after ${SETTLE_MS} ms: ${not.join(' ')}`)
+async function mustBeNone(wrong: () => readonly string[]): Promise<void> {
+  if (await until(() => wrong().length === 0, SETTLE_MS)) return
+  throw new Error(`after ${SETTLE_MS} ms ${wrong().join(', ')}`)
 }
 
 /** The faults are over: all come back and have everything acknowledged. Gives those that have not. */
