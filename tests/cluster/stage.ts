@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { openDatabase } from '@jabiru/store'
 import { Actor, type Cluster, type ClusterOptions, Deadline, LEASING, startCluster } from '@jabiru/testkit'
 
-/** Everything a test of this folder may wait for, together, the start of its processes aside. */
+/** Everything a test of this folder may wait for, together, the start of its processes aside, unless it says otherwise. */
 const TEST_MS = 60_000
 
 /** What a test of a cluster is given. */
@@ -20,7 +20,7 @@ export interface ClusterStage {
 
 const POLL_MS = 50
 
-type Options = Omit<ClusterOptions, 'grouping'>
+type Options = Omit<ClusterOptions, 'grouping'> & { readonly testMs?: number }
 type Play = (stage: ClusterStage) => Promise<void>
 
 /** Starts a cluster of connection managers and cores, and stops it when the test is over. */
@@ -59,7 +59,7 @@ async function perform(cluster: Cluster, options: Options, play: Play): Promise<
   const actors: Actor[] = []
   const database = await openDatabase({ url: cluster.engines.postgres.url, poolSize: 1 })
   try {
-    using deadline = new Deadline(TEST_MS)
+    using deadline = new Deadline(options.testMs ?? TEST_MS)
     deadline.witness(() => cluster.said())
     const shares = async () => {
       const rows = await database.query<{ count: number }>(

@@ -34,6 +34,8 @@ export interface Leases {
   /** The token under which this process may act for a partition at this very moment. */
   readonly token: (part: number) => number | undefined
   readonly held: () => readonly (readonly [part: number, token: number])[]
+  /** Whether other members were seen that could take what this one gives up. */
+  readonly hasOthers: () => boolean
   /** Another member has changed something: look now. */
   readonly hint: () => void
   /** Hands everything over. */
@@ -205,6 +207,7 @@ export function createLeases(deps: LeasesDeps): Leases {
     },
     token: (part) => (valid() ? held.get(part) : undefined),
     held: () => (valid() ? [...held] : []),
+    hasOthers: () => [...watches.keys()].some((one) => one !== owner),
     hint: kick,
     stop: async () => {
       stopped = true

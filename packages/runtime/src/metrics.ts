@@ -21,6 +21,10 @@ export const METRICS = {
     'jabiru_lease_changes_total',
     'Partitions that this process has come to own (taken) and has ceased to (left).',
   ],
+  handOverSeconds: [
+    'jabiru_hand_over_seconds',
+    'Time that nobody took anything in for a partition which this process handed over to another.',
+  ],
   redeliveries: [
     'jabiru_redeliveries_total',
     'What was sent once more: stanzas to a resumed session (of session), envelopes to a service (of lane).',

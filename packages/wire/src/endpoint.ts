@@ -8,6 +8,7 @@ import {
   type InstanceRef,
   type LaneEnvelope,
 } from './envelope.ts'
+import { createHandOvers, type HandOvers } from './hand-overs.ts'
 import { createInlet, type Handler, NotOwner } from './inlet.ts'
 import { createOutlet, type Outlet, outletOf } from './outlet.ts'
 import { type Announcement, createOwners } from './owners.ts'
@@ -43,6 +44,8 @@ export interface EndpointWatch {
   readonly onResent: (envelopes: number) => void
   /** A partition is served from now on, or no longer. */
   readonly onLease: (group: Group, change: 'taken' | 'left') => void
+  /** Others have what was given up of a group; for how long nobody took anything in for each partition, in ms. */
+  readonly onHandedOver?: (group: Group, tookMs: readonly number[]) => void
 }
 
 /** What waits in one of the streams that an endpoint sends. */
@@ -92,6 +95,8 @@ export interface Endpoint {
   readonly serveDown: (handler: Handler<DownEnvelope>) => { close: () => void }
   /** Tells every sender which partitions of a group this process owns from now on. */
   readonly announce: (group: Group, owned: () => Announcement) => { again: () => void; close: () => void }
+  /** What is given up, until others announce themselves for it. */
+  readonly handOvers: Pick<HandOvers, 'begins' | 'settled'>
   /** A connection manager is dead: what waits for it is rejected. */
   readonly giveUp: (cm: InstanceRef, reason: Error) => void
   readonly close: () => void
@@ -125,8 +130,10 @@ export function createEndpoint(deps: EndpointDeps): Endpoint {
   }
 
   const post = createPost({ bus, self, soon, onFault: deps.onFault })
+  const handOvers = createHandOvers({ clock, onDone: (...done) => deps.watch?.onHandedOver?.(...done) })
   const preambles = new Map<Group, Preamble>()
   const onMoved = (group: Group, part: number, token: number) => {
+    handOvers.moved(group, part, token)
     const preamble = preambles.get(group)
     if (preamble) lane(group, part).moved(preamble(part, token))
     else outlets.get(laneName(group, part))?.moved([])
@@ -164,6 +171,7 @@ export function createEndpoint(deps: EndpointDeps): Endpoint {
 
   const serve: Endpoint['serve'] = (group, part, token, handler) => {
     const listening = listen(subjects.lane(group, part, token), handler)
+    handOvers.forget(group, part)
     deps.watch?.onLease(group, 'taken')
     return {
       drain: listening.drain,
@@ -252,9 +260,11 @@ export function createEndpoint(deps: EndpointDeps): Endpoint {
     announce: (group, owned) => {
       const again = guarded(() => bus.publish(subjects.owners(group), JSON.stringify(owned())))
       const asked = bus.subscribe(subjects.askOwners(group), again)
+      owners.follow(group)
       again()
       return { again, close: asked.unsubscribe }
     },
+    handOvers,
     giveUp: (cm, reason) => {
       outlets.get(downName(cm))?.abandon(reason)
       outlets.delete(downName(cm))

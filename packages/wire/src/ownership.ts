@@ -64,7 +64,8 @@ export function createOwnership(deps: OwnershipDeps): Ownership {
       serving.set(part, serve({ part, token }))
       announceSoon()
     },
-    onLeaving: async (part) => {
+    onLeaving: async (part, token) => {
+      if (leases.hasOthers()) endpoint.handOvers.begins(group, part, token)
       const { promise: late, resolve } = Promise.withResolvers<undefined>()
       const timer = clock.setTimer(Math.min(DRAIN_MS, deps.ttlMs / 10), () => resolve(undefined))
       await Promise.race([serving.get(part)?.drain(), late])
@@ -124,6 +125,8 @@ export function createOwnership(deps: OwnershipDeps): Ownership {
     stop: async () => {
       hints.unsubscribe()
       await leases.stop()
+      // One group after the other: whoever takes this one over is busy with it.
+      await endpoint.handOvers.settled()
       announcement?.close()
     },
   }

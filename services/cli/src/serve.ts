@@ -68,7 +68,10 @@ export async function serve(
   const starting = new AbortController()
   void stop.requested.then(() => starting.abort())
   const { signal } = starting
-  const onLeaving = (progress: string) => readiness.block('process', progress)
+  let leaving = false
+  const onLeaving = (progress: string) => {
+    if (leaving) readiness.block('process', progress)
+  }
   const house = await unlessAborted(signal, startHouse({ config, log, software, readiness, signal, onLeaving }))
   if (house === undefined) return 0
   open.defer(house.stop)
@@ -77,7 +80,8 @@ export async function serve(
   readiness.clear('process')
   for (const line of welcome({ config, demo, software, healthPort: health.port, listens })) terminal.out(line)
   const reason = await stop.requested
-  readiness.block('process', 'stopping')
+  leaving = true
+  onLeaving('stopping')
   // Only a courtesy to whoever starts next: a full disk does not keep the server from stopping.
   await folder?.leave().catch((err: unknown) => log.warn({ err }, 'leaving_not_told'))
   log.info({ reason }, 'stopping')

@@ -1,4 +1,4 @@
-import { createMetrics, type Reading } from '@jabiru/runtime'
+import { createMetrics, type Reading, SECONDS } from '@jabiru/runtime'
 import type { Endpoint, EndpointWatch, WindowState } from '@jabiru/wire'
 
 /** What is measured of the streams of a process: hand `watch` to its endpoint, then the endpoint to `follow`. */
@@ -8,7 +8,8 @@ export interface LaneMeasures {
 }
 
 export function createLaneMeasures(): LaneMeasures {
-  const { counter, gauge } = createMetrics()
+  const { counter, gauge, histogram } = createMetrics()
+  const handOver = histogram('handOverSeconds', SECONDS)
   const changes = counter('leaseChanges')
   const of = (group: string) => ({
     taken: changes({ group, change: 'taken' }),
@@ -19,6 +20,7 @@ export function createLaneMeasures(): LaneMeasures {
     watch: {
       onResent: counter('redeliveries')({ of: 'lane' }),
       onLease: (group, change) => leases[group][change](),
+      onHandedOver: (_, tookMs) => tookMs.forEach((ms) => handOver(ms / 1000)),
     },
     follow: (endpoint) => {
       gauge('laneBacklogBytes', () => sums(endpoint.windows(), ({ bytes }) => bytes))

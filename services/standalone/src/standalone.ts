@@ -19,7 +19,7 @@ import {
 import { createSession } from '@jabiru/session'
 import type { LiveState } from '@jabiru/state'
 import { type Database, sharedSecret } from '@jabiru/store'
-import { createEndpoint, type Endpoint, type InstanceRef } from '@jabiru/wire'
+import { createEndpoint, type Endpoint, type EndpointWatch, type InstanceRef } from '@jabiru/wire'
 import { withNews } from './engine-news.ts'
 import { openBus, openLiveState, openStore, watchEngines } from './engines.ts'
 import { createLaneMeasures } from './lane-measures.ts'
@@ -80,7 +80,7 @@ export async function startStandalone(options: StandaloneOptions): Promise<Stand
       self,
       partitions: config.cluster.partitions,
       onFault: (err, what) => log.error({ err, what }, 'envelope_failed'),
-      watch: measures.watch,
+      watch: handingOver(options, measures.watch),
     })
     measures.follow(endpoint)
     await lifecycle.start(() => closing('endpoint', async () => endpoint.close()))
@@ -97,6 +97,17 @@ export async function startStandalone(options: StandaloneOptions): Promise<Stand
     throw fault
   }
 }
+
+/** The log tells of every hand-over, and so does who leaves. */
+const handingOver = ({ log, onLeaving }: StandaloneOptions, watch: EndpointWatch): EndpointWatch => ({
+  ...watch,
+  onHandedOver: (group, tookMs) => {
+    watch.onHandedOver?.(group, tookMs)
+    const longestMs = Math.ceil(Math.max(...tookMs))
+    log.info({ group, partitions: tookMs.length, longest_ms: longestMs }, 'handed_over')
+    onLeaving(`handed over ${tookMs.length} partitions of ${group}, each within ${longestMs} ms`)
+  },
+})
 
 const closing = (name: string, close: () => Promise<unknown>): Service => ({
   name,
