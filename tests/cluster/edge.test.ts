@@ -65,3 +65,36 @@ void test('RFC 6120 §4.9.3.20 — a connection manager that is told to end says
     await juliet.receivesNothingElse({ after: [romeo.phone] })
   })
 })
+
+void test('a connection manager that is drained sends its clients away one after another, says how far it is, and ends', async () => {
+  await onCluster({ env: { JABIRU_DRAIN_RATE_PER_SECOND: '1' } }, async (stage) => {
+    const people = ['romeo', 'juliet', 'mercutio'].map((name) => stage.actor(name))
+    for (const actor of people) {
+      await actor.comesOnline()
+      await actor.phone.enablesManagement()
+    }
+    const [romeo, juliet, mercutio] = people.map(({ phone }) => phone)
+    assert.ok(romeo && juliet && mercutio)
+    const edge = stage.cluster.member('edge', 0)
+    // 1. the first is sent away, the others go on
+    const drained = edge.drain()
+    await romeo.receivesStreamError('system-shutdown')
+    const { reasons } = await edge.answers('draining', ({ status }) => status === 503)
+    assert.match(reasons['process'] ?? '', /^draining, \d of 3 streams are open$/)
+    mercutio.sends(xml`<message to="${juliet}" type="chat" id="meanwhile"><body>meanwhile</body></message>`)
+    await juliet.receives(xml`<message id="meanwhile"/>`)
+    await romeo.resumes({ server: 1 })
+    // 2. each in its turn, and the process is gone
+    for (const device of [juliet, mercutio]) {
+      await device.receivesStreamError('system-shutdown')
+      await device.resumes({ server: 1 })
+    }
+    const told = await drained
+    assert.equal(told[0], 'stopping')
+    assert.ok(told.includes('draining, 3 of 3 streams are open'), told.join('; '))
+    assert.deepEqual(told.slice(-2), ['draining, 0 of 3 streams are open', 'drained'])
+    // 3. and all is as it was
+    juliet.sends(xml`<message to="${romeo}" type="chat" id="after"><body>after</body></message>`)
+    await romeo.receives(xml`<message id="after"/>`)
+  })
+})

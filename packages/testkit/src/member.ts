@@ -1,6 +1,8 @@
+import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Deadline } from './deadline.ts'
 import type { Place } from './house.ts'
@@ -68,9 +70,8 @@ export class Member implements AsyncDisposable {
 
   /** Begins the next life. */
   launch(): void {
-    const { name, services, settings, flags } = this.#options
-    const env = { ...settings, JABIRU_DATA_DIR: this.#folder, ...portSettings(this.#ports) }
-    this.#lives.push(new ServerProcess(name, spawnJabiru(['run', ...services], env, flags)))
+    const { name, services, flags } = this.#options
+    this.#lives.push(new ServerProcess(name, spawnJabiru(['run', ...services], this.#env, flags)))
   }
 
   /** Begins the next life, and settles when it serves. */
@@ -112,6 +113,20 @@ export class Member implements AsyncDisposable {
     await this.#end('SIGTERM')
   }
 
+  /** Ends it by `jabiru drain`; gives what that said. */
+  async drain(): Promise<readonly string[]> {
+    this.#life.isToEnd()
+    const command = spawnJabiru(['drain'], this.#env)
+    const said: string[] = []
+    for (const stream of [command.stdout, command.stderr])
+      if (stream !== null) createInterface({ input: stream }).on('line', (line) => said.push(line))
+    await once(command, 'close')
+    if (command.exitCode !== 0)
+      throw new Error(`drain of ${this.name} ended with ${command.exitCode}: ${said.join('; ')}`)
+    await this.#life.ended()
+    return said
+  }
+
   /** Ends it with SIGKILL. */
   async kill(): Promise<void> {
     await this.#end('SIGKILL')
@@ -147,6 +162,10 @@ export class Member implements AsyncDisposable {
     this.resume()
     await this.stop()
     await rm(this.#folder, { recursive: true, force: true })
+  }
+
+  get #env(): Settings {
+    return { ...this.#options.settings, JABIRU_DATA_DIR: this.#folder, ...portSettings(this.#ports) }
   }
 
   get #life(): ServerProcess {

@@ -90,9 +90,14 @@ export class ServerProcess {
     this.#child.kill(signal)
   }
 
+  /** That it ends is no fault from now on. */
+  isToEnd(): void {
+    this.#ending = true
+  }
+
   /** Sends the signal, and settles when the process is gone. */
   async end(signal: NodeJS.Signals): Promise<void> {
-    this.#ending = true
+    this.isToEnd()
     this.#child.kill(signal)
     using deadline = new Deadline(STOP_MS)
     deadline.witness(() => this.said())

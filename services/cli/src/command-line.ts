@@ -30,6 +30,11 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     does: 'keep accounts; import reads lines of address and password',
     load: async () => (await import('./commands/user.ts')).user,
   },
+  drain: {
+    takes: '[--config <file>]',
+    does: 'let the running server with these settings send its clients away, hand over and end',
+    load: async () => (await import('./commands/drain.ts')).drain,
+  },
   config: {
     takes: 'check|docs [--file <file>]',
     does: 'check the configuration, or write docs/configuration.md',

@@ -73,6 +73,17 @@ void test('SIGTERM stops the server with code 0, and the next one can start at o
   assert.match(second.out(), /passwords of the demo accounts: .*demo-accounts\.json\n/)
 })
 
+void test('drain ends the server, says how it goes, and comes back when it has ended', async () => {
+  const data = freshData()
+  await using running = server(data)
+  await running.says('ready\n')
+  assert.deepEqual(await command(data, 'drain'), { code: 0, lines: ['stopping', 'drained'], errors: [] })
+  assert.deepEqual(await running.ended, { code: 0, signal: null })
+  const again = await command(data, 'drain')
+  assert.equal(again.code, 1)
+  assert.match(again.errors.join(), /no server has left word of itself in .*control\.json/)
+})
+
 void test('a server started while the one before it is stopping waits for it', async () => {
   const data = freshData()
   await using first = server(data)

@@ -1,9 +1,10 @@
+import { mkdir } from 'node:fs/promises'
+import path from 'node:path'
 import type { Accounts } from '@jabiru/auth'
 import {
   type Config,
   createLog,
   createReadiness,
-  type DataFolder,
   type Log,
   openDataFolder,
   type Readiness,
@@ -11,8 +12,10 @@ import {
   startTelemetry,
 } from '@jabiru/runtime'
 import { performOn } from './accounts/command.ts'
-import { startControl } from './control/server.ts'
-import { type Demo, ensureDemo } from './demo.ts'
+import { controlOf } from './control/file.ts'
+import { type ControlParts, startControl } from './control/server.ts'
+import { ensureDemo } from './demo.ts'
+import { createLeaving } from './leaving.ts'
 import { watchStop } from './stop.ts'
 import type { Terminal } from './terminal.ts'
 import { version } from './version.ts'
@@ -68,20 +71,29 @@ export async function serve(
   const starting = new AbortController()
   void stop.requested.then(() => starting.abort())
   const { signal } = starting
-  let leaving = false
-  const onLeaving = (progress: string) => {
-    if (leaving) readiness.block('process', progress)
-  }
+  const leaving = createLeaving(readiness)
+  const onLeaving = leaving.tell
+  // Open until the services have stopped, and no longer than the folder is held.
+  const door = open.use(new AsyncDisposableStack())
   const house = await unlessAborted(signal, startHouse({ config, log, software, readiness, signal, onLeaving }))
   if (house === undefined) return 0
   open.defer(house.stop)
-  const demo = folder && house.accounts && (await openDoor({ config, folder, log, open, accounts: house.accounts }))
+  const { accounts } = house
+  const perform = embedded && accounts ? performOn(accounts) : undefined
+  const file = controlOf(config, health.port)
+  const drain = (tell: (progress: string) => void) => {
+    leaving.follow(tell)
+    stop.request('drain')
+  }
+  const control = { file, log, drain, perform: () => (leaving.hasBegun() ? undefined : perform) }
+  if (folder) door.use(await startControl(control))
+  else await openUnheld(door, control)
+  const demo = folder && accounts && (await ensureDemo(config, folder, accounts))
 
   readiness.clear('process')
   for (const line of welcome({ config, demo, software, healthPort: health.port, listens })) terminal.out(line)
   const reason = await stop.requested
-  leaving = true
-  onLeaving('stopping')
+  leaving.begin()
   // Only a courtesy to whoever starts next: a full disk does not keep the server from stopping.
   await folder?.leave().catch((err: unknown) => log.warn({ err }, 'leaving_not_told'))
   log.info({ reason }, 'stopping')
@@ -90,18 +102,14 @@ export async function serve(
   return 0
 }
 
-interface Door {
-  readonly config: Config
-  readonly folder: DataFolder
-  readonly log: Log
-  readonly open: AsyncDisposableStack
-  readonly accounts: Accounts
-}
-
-/** The embedded form answers the command line on loopback, and has accounts to try it with. */
-async function openDoor({ config, folder, log, open, accounts }: Door): Promise<Demo | undefined> {
-  open.use(await startControl({ folder, perform: performOn(accounts), log }))
-  return ensureDemo(config, folder, accounts)
+/** One process of several holds no folder, and runs without one: it can be drained by a signal all the same. */
+async function openUnheld(door: AsyncDisposableStack, parts: ControlParts): Promise<void> {
+  try {
+    await mkdir(path.dirname(parts.file), { recursive: true, mode: 0o700 })
+    door.use(await startControl(parts))
+  } catch (err) {
+    parts.log.warn({ err, file: parts.file }, 'control_unavailable')
+  }
 }
 
 /** Undefined where starting was given up because somebody wants the process to stop. */

@@ -24,6 +24,12 @@ void test('the end of the launcher asks to stop', async () => {
   assert.equal(await stop.requested, 'disconnect')
 })
 
+void test('what asks by another way is told by its name', async () => {
+  const { stop } = watched()
+  stop.request('drain')
+  assert.equal(await stop.requested, 'drain')
+})
+
 void test('one Ctrl-C that arrives from terminal, npm and launcher is no insistence', () => {
   const { source, clock, insisted } = watched()
   source.emit('SIGINT', 'SIGINT')

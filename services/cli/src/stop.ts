@@ -8,6 +8,8 @@ export type SignalSource = Pick<EventEmitter, 'on' | 'off'>
 export interface StopRequests extends Disposable {
   /** Resolves with what came first: a signal, or `disconnect` when the launcher is gone. */
   readonly requested: Promise<string>
+  /** Asks by another way, which has this name. */
+  readonly request: (reason: string) => void
 }
 
 /** How stop requests are watched. */
@@ -36,6 +38,7 @@ export function watchStop({ onInsist, source = process, clock = systemClock }: S
   source.on('disconnect', onDisconnect)
   return {
     requested: promise,
+    request: resolve,
     [Symbol.dispose]: () => {
       for (const signal of SIGNALS) source.off(signal, onSignal)
       source.off('disconnect', onDisconnect)

@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { createAccounts, postgresAccounts } from '@jabiru/auth'
 import { type Config, DataFolderLocked, openDataFolder } from '@jabiru/runtime'
 import { openControl } from '../control/client.ts'
+import { controlOf } from '../control/file.ts'
 import { openStore } from '../store.ts'
 import { type Perform, performOn } from './command.ts'
 
@@ -24,7 +25,7 @@ export async function reachAccounts(config: Config): Promise<Reached> {
   for (;;) {
     const found = await tryFolder(config)
     if (!(found instanceof DataFolderLocked)) return found
-    const running = await openControl(config.data_dir)
+    const running = await openControl(controlOf(config))
     if (running !== undefined) return { perform: running, [Symbol.asyncDispose]: () => Promise.resolve() }
     if (performance.now() - begun > PATIENCE_MS) throw found
     await wait(RETRY_MS)

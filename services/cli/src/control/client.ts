@@ -1,13 +1,13 @@
 import { UserFault } from '@jabiru/runtime'
 import type { AccountCommand, Answer, Perform } from '../accounts/command.ts'
 import { type ControlFile, readControl } from './file.ts'
-import { parseReply, type Reply } from './message.ts'
+import { parseProgress, parseReply, type Reply } from './message.ts'
 
 const TIMEOUT_MS = 30_000
 
-/** The running server of a data folder; undefined where none answers. */
-export async function openControl(folder: string): Promise<Perform | undefined> {
-  const control = await readControl(folder)
+/** The server that has left word of itself there; undefined where none answers for accounts. */
+export async function openControl(file: string): Promise<Perform | undefined> {
+  const control = await readControl(file)
   if (control === undefined || !(await answers(control))) return undefined
   return (command) => perform(control, command)
 }
@@ -25,18 +25,53 @@ async function answers(control: ControlFile): Promise<boolean> {
   return reply !== undefined && 'fault' in reply && reply.fault === 'no command'
 }
 
-/** Undefined where nobody listens, or somebody else. */
-async function post({ port, token }: ControlFile, body: string): Promise<Reply | undefined> {
+/**
+ * Lets the server that has left word of itself there leave, and tells how it goes; false where none answers.
+ * @throws UserFault where it goes away before it has drained
+ */
+export async function drainThrough(file: string, tell: (progress: string) => void): Promise<boolean> {
+  const control = await readControl(file)
+  const response = control && (await ask(control, '/drain', {}))
+  if (response?.body == null || !response.ok) return false
   try {
-    const response = await fetch(`http://127.0.0.1:${port}/accounts`, {
+    for await (const line of linesOf(response.body)) {
+      const progress = parseProgress(line)
+      if (progress === undefined) break
+      if ('drained' in progress) return true
+      tell(progress.told)
+    }
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error // the connection is lost
+  }
+  throw new UserFault('the server went away before it had drained')
+}
+
+async function* linesOf(body: ReadableStream<Uint8Array>): AsyncGenerator<string> {
+  const decoder = new TextDecoder()
+  let rest = ''
+  for await (const chunk of body) {
+    const lines = `${rest}${decoder.decode(chunk, { stream: true })}`.split('\n')
+    rest = lines.pop() ?? ''
+    yield* lines
+  }
+}
+
+/** Undefined where nobody listens. */
+async function ask({ port, token }: ControlFile, path: string, more: RequestInit): Promise<Response | undefined> {
+  try {
+    return await fetch(`http://127.0.0.1:${port}${path}`, {
       method: 'POST',
       headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-      body,
-      signal: AbortSignal.timeout(TIMEOUT_MS),
+      ...more,
     })
-    return parseReply(await response.text())
   } catch (error) {
     if (error instanceof TypeError || (error instanceof DOMException && error.name === 'TimeoutError')) return undefined
     throw error
   }
+}
+
+/** Undefined where nobody listens, or somebody else. */
+async function post(control: ControlFile, body: string): Promise<Reply | undefined> {
+  const response = await ask(control, '/accounts', { body, signal: AbortSignal.timeout(TIMEOUT_MS) })
+  return response && parseReply(await response.text())
 }

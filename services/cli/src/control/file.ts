@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises'
 import path from 'node:path'
-import { isCode, readIfThere, writePrivate } from '@jabiru/runtime'
+import { type Config, isCode, readIfThere, writePrivate } from '@jabiru/runtime'
 
 /** Where the running server listens for the command line, and the word that it answers to. */
 export interface ControlFile {
@@ -9,17 +9,22 @@ export interface ControlFile {
   readonly pid: number
 }
 
-const fileIn = (folder: string): string => path.join(folder, 'control.json')
+/** Where the server on a folder that it holds alone leaves it. */
+export const controlIn = (folder: string): string => path.join(folder, 'control.json')
+
+/** Where a server leaves it. Processes of a cluster may share a folder: their health ports tell them apart. */
+export const controlOf = ({ data_dir, health, postgres }: Config, healthPort = health.port): string =>
+  postgres.url === undefined ? controlIn(data_dir) : path.join(data_dir, `control-${healthPort}.json`)
 
 /** Writes it so that only this user can read it. */
-export async function writeControl(folder: string, control: ControlFile): Promise<void> {
-  await writePrivate(fileIn(folder), `${JSON.stringify(control)}\n`)
+export async function writeControl(file: string, control: ControlFile): Promise<void> {
+  await writePrivate(file, `${JSON.stringify(control)}\n`)
 }
 
 /** Undefined where no server has left one, or it is not this user's to read. */
-export async function readControl(folder: string): Promise<ControlFile | undefined> {
+export async function readControl(file: string): Promise<ControlFile | undefined> {
   try {
-    const text = await readIfThere(fileIn(folder))
+    const text = await readIfThere(file)
     return text === undefined ? undefined : parsed(JSON.parse(text))
   } catch (error) {
     if (isCode(error, 'EACCES') || error instanceof SyntaxError) return undefined
@@ -28,8 +33,8 @@ export async function readControl(folder: string): Promise<ControlFile | undefin
 }
 
 /** Takes it away. */
-export async function removeControl(folder: string): Promise<void> {
-  await rm(fileIn(folder), { force: true })
+export async function removeControl(file: string): Promise<void> {
+  await rm(file, { force: true })
 }
 
 function parsed(json: unknown): ControlFile | undefined {

@@ -16,6 +16,14 @@ const REPLY = Type.Union([
   Type.Object({ fault: Type.String() }, only),
 ])
 
+const PROGRESS = Type.Union([
+  Type.Object({ told: Type.String() }, only),
+  Type.Object({ drained: Type.Literal(true) }, only),
+])
+
+/** What a server that drains says, line by line; the last one says that it has. */
+export type Progress = Static<typeof PROGRESS>
+
 /** What the server sends back: an answer, or a fault of the user's in one line. */
 export type Reply = Answer | { readonly fault: string }
 
@@ -24,6 +32,9 @@ export const parseCommand = (json: string): AccountCommand | undefined => parsed
 
 /** Undefined for what is no reply. */
 export const parseReply = (json: string): Reply | undefined => parsed(REPLY, json)
+
+/** Undefined for what is none. */
+export const parseProgress = (json: string): Progress | undefined => parsed(PROGRESS, json)
 
 function parsed<T extends TSchema>(schema: T, json: string): Static<T> | undefined {
   try {
