@@ -18,8 +18,8 @@ export interface Committed {
   /** Whether the lease carried the token at the commit. */
   readonly held: (fence: Fence) => boolean
   /**
-   * Rows that were not inserted although their lease is held, by index in the group: where their id stands, or undefined
-   * if it has gone again.
+   * Where ids stand, by index in the group, or undefined if they have gone again: of all rows whose lease is held where
+   * one of them was not inserted, and of none otherwise.
    */
   readonly present: ReadonlyMap<number, number | undefined>
 }
@@ -63,35 +63,33 @@ with fence as materialized (
   on conflict (owner) do update
   set watermark = excluded.watermark, exceptions = excluded.exceptions, token = excluded.token, turn = excluded.turn
   where (delivery.token, delivery.turn) <= (excluded.token, excluded.turn)
-), line as materialized (
-  select * from unnest($10::int[], $11::bigint[], ${ARRAYS}) with ordinality as t(part, token, ${NAMES}, ord)
 ), written as (
   insert into archive (${NAMES})
-  select ${NAMES} from line join fence using (part, token) order by ord
+  select ${NAMES} from unnest($10::int[], $11::bigint[], ${ARRAYS}) with ordinality as t(part, token, ${NAMES}, ord)
+  join fence using (part, token) order by ord
   on conflict (owner, id) do nothing
-  returning owner, position
+  returning 1
 )
-select true as held, part::bigint as part_or_ord, token from fence
+select true as held, part::bigint as part_or_rows, token from fence
 union all
-select false, ord, 0 from line join fence using (part, token)
-where not exists (select from written where written.owner = line.owner and written.position = line.position)
+select false, count(*), 0 from written
 `
 
 interface Outcome {
+  /** A lease that is held, or else the number of rows that were inserted. */
   readonly held: boolean
-  readonly part_or_ord: number
+  readonly part_or_rows: number
   readonly token: number
 }
 
 /** Commits a group. Rejects with SqlError when a member is refused (then nothing took place), or with StoreUnavailable. */
 export async function commitGroup(db: Queries, group: Group): Promise<Committed> {
   const outcomes = await db.query<Outcome>(WRITE, parameters(group))
-  const held = new Set(outcomes.filter((o) => o.held).map((o) => keyOf({ part: o.part_or_ord, token: o.token })))
-  const missing = outcomes.filter((o) => !o.held).map((o) => o.part_or_ord - 1)
-  return {
-    held: (fence) => held.has(keyOf(fence)),
-    present: missing.length === 0 ? new Map() : await findPresent(db, group.rows, missing),
-  }
+  const leases = new Set(outcomes.filter((o) => o.held).map((o) => keyOf({ part: o.part_or_rows, token: o.token })))
+  const held = (fence: Fence) => leases.has(keyOf(fence))
+  const inserted = outcomes.find((o) => !o.held)?.part_or_rows
+  const wanted = group.rows.flatMap((row, index) => (held(row) ? index : []))
+  return { held, present: inserted === wanted.length ? new Map() : await findPresent(db, group.rows, wanted) }
 }
 
 function parameters(group: Group): readonly Param[] {
@@ -117,15 +115,15 @@ function parameters(group: Group): readonly Param[] {
 async function findPresent(
   db: Queries,
   rows: readonly FencedRow[],
-  missing: readonly number[],
+  indexes: readonly number[],
 ): Promise<Committed['present']> {
-  const wanted = missing.flatMap((index) => rows[index] ?? [])
+  const wanted = indexes.flatMap((index) => rows[index] ?? [])
   const found = await db.query<{ owner: string; id: string; position: number }>(
     'select owner, id, position from archive where (owner, id) in (select * from unnest($1::text[], $2::text[]))',
     [wanted.map((row) => row.owner), wanted.map((row) => row.id)],
   )
   const positions = new Map(found.map((row) => [idOf(row), row.position]))
-  return new Map(missing.map((index) => [index, positions.get(idOf(rows[index]))]))
+  return new Map(indexes.map((index) => [index, positions.get(idOf(rows[index]))]))
 }
 
 function idOf(row: Pick<ArchiveRow, 'owner' | 'id'> | undefined): string {
