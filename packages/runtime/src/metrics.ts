@@ -29,6 +29,10 @@ export const METRICS = {
     'jabiru_redeliveries_total',
     'What was sent once more: stanzas to a resumed session (of session), envelopes to a service (of lane).',
   ],
+  shed: [
+    'jabiru_shed_total',
+    'Presence and typing left out because a connection manager does not keep up, by kind; of presence the last is told.',
+  ],
   deliverySeconds: [
     'jabiru_delivery_seconds',
     'Time from reading a stanza to writing it to another socket, of the stanzas that are traced.',

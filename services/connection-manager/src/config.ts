@@ -53,6 +53,8 @@ export interface ConnectionLimits {
   readonly inputBytes: number
   /** Bytes of all clients of a partition that wait for its owner; past it none of their sockets is read. */
   readonly laneBytes: number
+  /** Bytes of all clients that wait for owners; past it no socket is read. */
+  readonly backlogBytes: number
   /** XEP-0198: an acknowledgement is asked for after so many stanzas, or after so long with one unconfirmed. */
   readonly askAfterStanzas: number
   readonly askAfterMs: number

@@ -27,23 +27,37 @@ export interface Seated {
 
 interface LanesDeps {
   readonly endpoint: Endpoint
+  /** What may wait for the owner of one partition, and for all owners, in bytes. */
   readonly maxBytes: number
+  readonly maxBacklog: number
   readonly tokens: Tokens
   readonly onFault: (fault: unknown) => void
 }
 
-export function createLanes({ endpoint, maxBytes, tokens, onFault }: LanesDeps): Lanes {
+/** What an envelope holds in memory, about. */
+const sizeOf = (envelope: UpEnvelope) => 256 + ('stanza' in envelope ? envelope.stanza.inner.length : 0)
+
+export function createLanes({ endpoint, maxBytes, maxBacklog, tokens, onFault }: LanesDeps): Lanes {
   const waiting = new Map<number, Set<() => void>>()
   const seats = new Map<number, Set<Seated>>()
   let underWay = 0
+  let backlog = 0
+  let isBrimming = false
   let whenSettled: (() => void)[] = []
 
   const release = (part: number) => {
     const runs = waiting.get(part)
     // Half of it: reading does not stop and start with every stanza.
-    if (runs === undefined || endpoint.backlog('session', part) > maxBytes / 2) return
+    if (runs === undefined || isBrimming || endpoint.backlog('session', part) > maxBytes / 2) return
     waiting.delete(part)
     for (const run of runs) run()
+  }
+
+  /** Everybody may be read again, as far as that goes. */
+  const ebb = () => {
+    if (!isBrimming || backlog > maxBacklog / 2) return
+    isBrimming = false
+    for (const part of waiting.keys()) release(part)
   }
 
   const settle = () => {
@@ -56,9 +70,14 @@ export function createLanes({ endpoint, maxBytes, tokens, onFault }: LanesDeps):
   const up = (envelope: UpEnvelope) =>
     new Promise<void>((resolve) => {
       const part = endpoint.partitionOf(envelope.account)
+      const size = sizeOf(envelope)
       underWay++
+      backlog += size
+      isBrimming ||= backlog > maxBacklog
       const done = () => {
+        backlog -= size
         settle()
+        ebb()
         release(part)
       }
       endpoint.send('session', part, envelope).then(
@@ -96,7 +115,7 @@ export function createLanes({ endpoint, maxBytes, tokens, onFault }: LanesDeps):
       if (there?.size === 0) seats.delete(part)
     },
     say: (envelope) => void up(envelope),
-    isFull: (account) => endpoint.backlog('session', endpoint.partitionOf(account)) > maxBytes,
+    isFull: (account) => isBrimming || endpoint.backlog('session', endpoint.partitionOf(account)) > maxBytes,
     whenOpen: (account, run) => {
       const part = endpoint.partitionOf(account)
       const runs = waiting.get(part) ?? new Set()

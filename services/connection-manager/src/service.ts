@@ -62,6 +62,7 @@ export function createConnectionManager(
   const lanes = createLanes({
     endpoint,
     maxBytes: limits.laneBytes,
+    maxBacklog: limits.backlogBytes,
     tokens,
     onFault: (err) => log.error({ err }, 'lane_failed'),
   })

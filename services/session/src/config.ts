@@ -29,6 +29,8 @@ export interface SessionConfig {
   readonly iqTimeoutMs: number
   /** Bytes that may wait for a client at which nobody looks; with zero nothing waits. XEP-0352. */
   readonly idleBytes: number
+  /** Bytes that wait for one connection manager; past it who sends to its clients waits. */
+  readonly downBytes: number
   /** An account without sessions is put to sleep after so long. */
   readonly idleMs: number
 }

@@ -45,6 +45,17 @@ export function createDeeds(ways: Ways, hops: ReturnType<typeof createHops>, rol
     if (reply) account.outbox.add(() => deliver(egress, account, session, { stanza: reply }))
   }
 
+  const receive: Deeds['receive'] = (account, stanza, { id, trace }) => {
+    if (blocks(account, stanza.from)) return refuseBlocked(stanza)
+    if (stanza.name === 'message') return receiveMessage(underCommitting(hops, trace, messages), account, stanza, id)
+    if (stanza.name === 'iq') return receiveIq(under(trace, iqs), account, stanza)
+    return receivePresence(under(trace, presences), account, stanza)
+  }
+
+  /** Connection managers that do not keep up with what its sessions are given: who sends waits for them. */
+  const roomsOf = ({ sessions }: Account) =>
+    [...sessions.values()].flatMap(({ at }) => (at && egress.room(at.cm)) ?? [])
+
   return {
     bind: (account, { at, resource }) => {
       bind(binding, account, at, resource)
@@ -94,11 +105,10 @@ export function createDeeds(ways: Ways, hops: ReturnType<typeof createHops>, rol
       return closeAndEnd(account, session, 'internal-server-error')
     },
     detach: (account, session, closed) => detach(management, account, session, closed),
-    receive: (account, stanza, { id, trace }) => {
-      if (blocks(account, stanza.from)) return refuseBlocked(stanza)
-      if (stanza.name === 'message') return receiveMessage(underCommitting(hops, trace, messages), account, stanza, id)
-      if (stanza.name === 'iq') return receiveIq(under(trace, iqs), account, stanza)
-      return receivePresence(under(trace, presences), account, stanza)
+    receive: (account, stanza, way) => {
+      const done = receive(account, stanza, way)
+      const rooms = roomsOf(account)
+      return rooms.length === 0 ? done : whenAll(done, rooms)
     },
     push: (account, envelope) => {
       sharing.changed(account, envelope)
@@ -135,4 +145,9 @@ export function createDeeds(ways: Ways, hops: ReturnType<typeof createHops>, rol
     },
     answering,
   }
+}
+
+async function whenAll(done: Promise<void> | void, rooms: readonly Promise<void>[]): Promise<void> {
+  await done
+  await Promise.all(rooms)
 }

@@ -22,7 +22,7 @@ function wire() {
     sendDown: () => Promise.resolve(),
   }
   const onUndeliverable = (fault: unknown) => assert.ifError(fault)
-  const egress = createEgress({ endpoint, domains: [parseDomain('localhost')], onUndeliverable })
+  const egress = createEgress({ endpoint, domains: [parseDomain('localhost')], downBytes: 1_000_000, onUndeliverable })
   return { egress, sent }
 }
 

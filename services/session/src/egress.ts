@@ -1,6 +1,7 @@
 import { type BareJid, bareOf, type DomainJid, domainOf, type Jid, localOf } from '@jabiru/jid'
 import { errorReply, Refusal, renderStanza, type Stanza } from '@jabiru/stanza'
-import type { ConnectionRef, Delivery, DownEnvelope, Endpoint, Group, OwnerEnvelope } from '@jabiru/wire'
+import type { ConnectionRef, Delivery, DownEnvelope, Endpoint, Group, InstanceRef, OwnerEnvelope } from '@jabiru/wire'
+import { createCrowding } from './crowding.ts'
 
 /** What an owner may say, and for which partition. */
 export interface Lease {
@@ -33,6 +34,8 @@ export interface Egress {
   /** Addresses a stanza to whoever owns its `to`: resolves when it is committed there, or answered with an error. */
   readonly route: (stanza: Stanza, id?: string, trace?: string) => Promise<void>
   readonly isServed: (domain: DomainJid) => boolean
+  /** Settles when a connection manager that does not keep up has taken what waits for it; undefined where it does. */
+  readonly room: (cm: InstanceRef) => Promise<void> | undefined
 }
 
 interface Batch {
@@ -44,15 +47,20 @@ interface Batch {
 interface EgressDeps {
   readonly endpoint: Pick<Endpoint, 'partitionOf' | 'send' | 'sendDown'>
   readonly domains: readonly DomainJid[]
+  /** What may wait for one connection manager, in bytes. */
+  readonly downBytes: number
   readonly onUndeliverable: (fault: unknown) => void
 }
 
-export function createEgress({ endpoint, domains, onUndeliverable }: EgressDeps): Egress {
+export function createEgress({ endpoint, domains, downBytes, onUndeliverable }: EgressDeps): Egress {
+  const crowding = createCrowding(downBytes)
   const open = new Map<string, Batch>()
   const served = new Set<DomainJid>(domains)
 
   const sendDown = (at: ConnectionRef, envelope: DownEnvelope) => {
-    endpoint.sendDown(at.cm, envelope).catch(onUndeliverable)
+    const taken = endpoint.sendDown(at.cm, envelope)
+    crowding.sends(at.cm, sizeOf(envelope), taken)
+    taken.catch(onUndeliverable)
   }
 
   const down: Egress['down'] = ({ part, token }, at, envelope) => {
@@ -110,8 +118,11 @@ export function createEgress({ endpoint, domains, onUndeliverable }: EgressDeps)
     if (reply?.to !== undefined && served.has(domainOf(reply.to))) await route(reply, undefined, trace)
   }
 
-  return { deliver, down, close, toOwner, route, isServed: (domain) => served.has(domain) }
+  return { deliver, down, close, toOwner, route, isServed: (domain) => served.has(domain), room: crowding.room }
 }
+
+/** What an envelope holds in memory, about. */
+const sizeOf = (envelope: DownEnvelope) => 256 + ('stanza' in envelope ? envelope.stanza.inner.length : 0)
 
 /** What is the same whenever it is sent again: a message by its id, an answer word for word. */
 function nameOf(s: Stanza, id: string | undefined): string | undefined {

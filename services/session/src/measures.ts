@@ -5,6 +5,7 @@ import type { Account } from './account.ts'
 export interface Measures {
   readonly onCommit: (rows: number, ms: number) => void
   readonly onRedelivered: (stanzas: number) => void
+  readonly onShed: (kind: 'presence' | 'typing') => void
 }
 
 export function createMeasures(awake: () => Iterable<Account>): Measures {
@@ -18,7 +19,10 @@ export function createMeasures(awake: () => Iterable<Account>): Measures {
   }
   gauge('sessions', () => [[sum((account) => account.sessions.size)]])
   gauge('sessionQueueBytes', () => [[sum(queueBytes)]])
+  const shed = counter('shed')
+  const sheds = { presence: shed({ kind: 'presence' }), typing: shed({ kind: 'typing' }) }
   return {
+    onShed: (kind) => sheds[kind](),
     onCommit: (count, ms) => {
       rows(count)
       seconds(ms / 1_000)

@@ -12,10 +12,12 @@ import { storageOf } from './features/archive/policy.ts'
 import { isWanted } from './features/archive/preferences.ts'
 import { shouldCopy } from './features/carbons/policy.ts'
 import { depart, departWhen } from './outbox.ts'
+import type { Shedding } from './shedding.ts'
 
 /** What the way of a message needs. */
 export interface MessageDeps {
   readonly egress: Egress
+  readonly give: Shedding['give']
   /** Resolves when the row is committed, with its group. */
   readonly append: (row: ArchiveRow & Fence) => Promise<Appended>
   /** Wall clock: the archive's dates. */
@@ -209,6 +211,7 @@ function spread(deps: MessageDeps, account: Account, s: Stanza, position: number
       taken.add(session)
       // A device that is catching up gets it after what is older.
       if (session.backlog !== undefined && position !== undefined) session.backlog.push(position)
+      else if (position === undefined) deps.give(account, session, { stanza: s })
       else deliver(deps.egress, account, session, { stanza: s, position })
     }
   }

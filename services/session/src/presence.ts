@@ -4,12 +4,13 @@ import { NS, payload, Refusal, type Stanza, stanza, withHead } from '@jabiru/sta
 import type { OwnerEnvelope } from '@jabiru/wire'
 import { textOf } from '@jabiru/xml'
 import { type Account, availableSessions, type LastSeen, type Session } from './account.ts'
-import { deliver } from './delivery.ts'
 import type { Egress } from './egress.ts'
 import { noteDirected } from './sharing.ts'
+import type { Shedding } from './shedding.ts'
 
 export interface PresenceDeps {
   readonly egress: Egress
+  readonly give: Shedding['give']
   /** Starts to deliver what waits for a device. */
   readonly catchUp: (account: Account, session: Session) => void
   /** The account was last seen now, and will be said to have been when nobody is there. XEP-0012. */
@@ -127,10 +128,10 @@ export async function sayUnavailable(deps: PresenceDeps, account: Account, sessi
 }
 
 /** Presence for the account, from the services that decided that it may see it. RFC 6121 §8.5. */
-export function receivePresence(deps: Pick<PresenceDeps, 'egress'>, account: Account, s: Stanza): void {
+export function receivePresence(deps: Pick<PresenceDeps, 'give'>, account: Account, s: Stanza): void {
   for (const session of recipientsOf(account, s)) {
     const to = s.to === undefined ? account.jid : undefined
-    account.outbox.add(() => deliver(deps.egress, account, session, { stanza: s, to }))
+    account.outbox.add(() => deps.give(account, session, { stanza: s, to }))
   }
 }
 

@@ -23,6 +23,7 @@ import { createParking, NO_PARKING } from './parking.ts'
 import { knownPresence } from './presence.ts'
 import { createKeeper } from './record.ts'
 import { createSharing } from './sharing.ts'
+import { createShedding } from './shedding.ts'
 import { databaseAccounts } from './store/accounts.ts'
 
 export interface SessionParts {
@@ -65,8 +66,10 @@ export function createWays(config: SessionConfig, parts: SessionParts) {
   const egress = createEgress({
     endpoint,
     domains: config.domains,
+    downBytes: config.downBytes,
     onUndeliverable: (err) => log.debug({ err }, 'connection_manager_gone'),
   })
+  const shedding = createShedding({ egress, onShed: measures.onShed })
   const actors = createActors({ store, clock, onFault })
   const offered = collectFeatures(bus)
 
@@ -109,7 +112,7 @@ export function createWays(config: SessionConfig, parts: SessionParts) {
 
   const obeying = { store, clock, onFault }
   // By kind of stanza.
-  const messages = { egress, append: writer.append, now: parts.now, onFault }
+  const messages = { egress, give: shedding.give, append: writer.append, now: parts.now, onFault }
   const iqs = {
     egress,
     clock,
@@ -122,6 +125,7 @@ export function createWays(config: SessionConfig, parts: SessionParts) {
   const catching = { egress, store, clock, onFault }
   const presences = {
     egress,
+    give: shedding.give,
     now: parts.now,
     catchUp: (account: Account, session: Session) => catchUp(catching, account, session),
     left: (account: Account, seen: LastSeen) => {

@@ -26,7 +26,7 @@ export const archiveSettings = ({ archive }: Config): ArchiveConfig => ({
 })
 
 export const sessionSettings = (
-  { admins, domains, contact, registration, sm, session }: Config,
+  { admins, domains, contact, limits, registration, sm, session }: Config,
   software: string,
 ): SessionConfig => ({
   domains,
@@ -43,6 +43,7 @@ export const sessionSettings = (
   resumeMaxMs: sm.resume_max_ms,
   detachedBytes: sm.queue_bytes,
   iqTimeoutMs: session.iq_timeout_ms,
+  downBytes: limits.down_bytes,
   idleBytes: session.csi_queue_bytes,
   idleMs: session.idle_ms,
 })
@@ -90,6 +91,7 @@ export function connectionSettings(config: Config): ConnectionManagerConfig {
       outputBytes: limits.output_bytes,
       inputBytes: limits.input_bytes,
       laneBytes: limits.lane_bytes,
+      backlogBytes: limits.backlog_bytes,
       askAfterStanzas: config.sm.ask_after_stanzas,
       askAfterMs: config.sm.ask_after_ms,
       silenceMs: limits.silence_ms,

@@ -33,6 +33,7 @@ export const LIMITS: ConnectionLimits = {
   outputBytes: 1_000_000,
   inputBytes: 100_000,
   laneBytes: 1_000_000,
+  backlogBytes: 100_000_000,
   askAfterStanzas: 10,
   askAfterMs: 1000,
   silenceMs: 600_000,

@@ -35,6 +35,7 @@ const CONFIG: SessionConfig = {
   detachedBytes: 100_000,
   iqTimeoutMs: 30_000,
   idleBytes: 10_000,
+  downBytes: 1_000_000,
   idleMs: 60_000,
 }
 
