@@ -1,6 +1,6 @@
 import type { Options } from './options.ts'
 import type { Contestant } from './servers/server.ts'
-import { WORKLOADS, type Workload } from './workloads.ts'
+import { isNamed, WORKLOADS, type Workload } from './workloads.ts'
 
 /** One trial to be made. */
 export interface Planned {
@@ -18,7 +18,7 @@ export function planOf(
 ): readonly Planned[] {
   const wanted = ({ server, form }: Contestant) =>
     servers.includes(server) && (forms.length === 0 || forms.includes(form))
-  return WORKLOADS.filter(({ name }) => only.includes(name)).flatMap((workload) => {
+  return WORKLOADS.filter((workload) => isNamed(workload, only)).flatMap((workload) => {
     const round = contestants(workload)
       .filter(wanted)
       .map((contestant) => ({ workload, contestant }))

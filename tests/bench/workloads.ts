@@ -16,32 +16,22 @@ export interface Workload {
 
 const MINUTE_MS = 60_000
 
+const chat = { users: 200, groupOf: 0, unit: 'messages', limitMs: MINUTE_MS }
+const storm = { users: 500, groupOf: 50, archive: false, limitMs: 2 * MINUTE_MS }
+const idle = { users: 5000, groupOf: 0, archive: false, unit: 'sessions', limitMs: 5 * MINUTE_MS }
+
+/** A name with a dash is another part of the workload before the dash. */
 export const WORKLOADS: readonly Workload[] = [
-  {
-    name: 'W1',
-    title: 'chat, durable archive',
-    users: 200,
-    groupOf: 0,
-    archive: true,
-    unit: 'messages',
-    limitMs: MINUTE_MS,
-  },
-  {
-    name: 'W2',
-    title: 'chat, no archive',
-    users: 200,
-    groupOf: 0,
-    archive: false,
-    unit: 'messages',
-    limitMs: MINUTE_MS,
-  },
-  {
-    name: 'W3',
-    title: 'latency at 1,000 messages a second, durable archive',
-    users: 200,
-    groupOf: 0,
-    archive: true,
-    unit: 'messages',
-    limitMs: MINUTE_MS,
-  },
+  { name: 'W1', title: 'chat, durable archive', archive: true, ...chat },
+  { name: 'W2', title: 'chat, no archive', archive: false, ...chat },
+  { name: 'W3', title: 'latency at 1,000 messages a second, durable archive', archive: true, ...chat },
+  { name: 'W4', title: 'logins', users: 1000, groupOf: 0, archive: false, unit: 'logins', limitMs: MINUTE_MS },
+  { name: 'W5', title: 'an idle session over TLS', ...idle },
+  { name: 'W5-ws', title: 'an idle session over WebSocket and TLS', ...idle },
+  { name: 'W6', title: 'storm: 500 users in groups of 50 log in', unit: 'logins', ...storm },
+  { name: 'W6-presence', title: 'storm: they change their presence', unit: 'presences', ...storm },
 ]
+
+/** Whether these words name it: by its name, or by the part before the dash. */
+export const isNamed = ({ name }: Pick<Workload, 'name'>, words: readonly string[]): boolean =>
+  words.includes(name) || words.includes(name.split('-')[0] ?? '')

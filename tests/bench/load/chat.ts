@@ -70,7 +70,7 @@ async function converse(
   play: (letters: Letters) => Promise<Measured>,
 ): Promise<Outcome> {
   const broken: string[] = []
-  const lines = await gather(job, USERS, (fault) => broken.push(fault))
+  const lines = await gather(job, USERS, { onFault: (fault) => broken.push(fault) })
   const letters: Letters = lettersAmong(job, lines, { passing, onArrival: (n) => onArrival(letters, n) })
   const result = await play(letters)
   const left = await drained(job, letters, lines)

@@ -1,5 +1,5 @@
 import { type Job, userName } from './job.ts'
-import { type Line, type OnFault, openLine } from './line.ts'
+import { type Hear, type Line, type OnFault, openLine } from './line.ts'
 import { logIn } from './login.ts'
 
 /** How many log in at a time where nothing is measured by it. */
@@ -15,21 +15,30 @@ export async function each(count: number, width: number, work: (n: number) => Pr
 }
 
 /** Connects users 0 to count - 1 and logs them in, one server address after another. */
-export async function gather(job: Job, count: number, onFault: OnFault): Promise<readonly Line[]> {
+export async function gather(job: Job, count: number, entry: Entry): Promise<readonly Line[]> {
   const lines: Line[] = []
   await each(count, WIDTH, async (n) => {
-    lines[n] = await enter(job, n, onFault)
+    lines[n] = await enter(job, n, entry)
   })
   return lines
 }
 
+/** How one comes in. */
+export interface Entry {
+  readonly onFault: OnFault
+  /** Told what comes once he is in. */
+  readonly hear?: Hear
+  /** How his connection is made. */
+  readonly open?: typeof openLine
+}
+
 /** One user on a connection of his. */
-export async function enter(job: Job, n: number, onFault: OnFault): Promise<Line> {
+export async function enter(job: Job, n: number, { onFault, hear, open = openLine }: Entry): Promise<Line> {
   const endpoint = job.endpoints[n % job.endpoints.length]
   if (endpoint === undefined) throw new TypeError('the server takes no clients')
-  const line = await openLine(n, endpoint, onFault)
+  const line = await open(n, endpoint, onFault)
   if (job.relay) line.socket.write(`${userName(n)}\n`)
-  else await logIn(line, job.domain)
+  else await logIn(line, job.domain, hear)
   return line
 }
 

@@ -9,6 +9,7 @@ export type Hear = (line: Line, name: string, text: string, start: number, end: 
 export interface Line {
   readonly user: number
   readonly socket: TLSSocket
+  readonly framing: Framing
   /** Stanzas that came since stream management is on, and went. XEP-0198 §4. */
   received: number
   sent: number
@@ -23,6 +24,25 @@ export interface Line {
   readonly closed: Promise<undefined>
 }
 
+/** How XMPP lies on a connection: as one stream of text, or a WebSocket frame for each element (RFC 7395). */
+export interface Framing {
+  readonly opening: (domain: string) => string
+  readonly closing: string
+  readonly write: (socket: TLSSocket, text: string) => void
+  /** Gives what turns chunks of a connection into text. */
+  readonly reader: () => (chunk: Buffer) => string
+}
+
+const NAMES = `xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams'`
+
+/** RFC 6120 §4.2. */
+const STREAM: Framing = {
+  opening: (domain) => `<?xml version='1.0'?><stream:stream ${NAMES} to='${domain}' version='1.0'>`,
+  closing: '</stream:stream>',
+  write: (socket, text) => void socket.write(text, 'latin1'),
+  reader: () => (chunk) => chunk.toString('latin1'),
+}
+
 export const SM = 'urn:xmpp:sm:3'
 export const ASK = `<r xmlns='${SM}'/>`
 
@@ -35,9 +55,9 @@ function flush(): void {
   const lines = dirty
   dirty = []
   for (const line of lines) {
-    const { out } = line
+    const { out, socket, framing } = line
     line.out = ''
-    if (!line.socket.destroyed) line.socket.write(out, 'latin1')
+    if (!socket.destroyed) framing.write(socket, out)
   }
 }
 
@@ -59,14 +79,27 @@ export function send(line: Line, stanza: string): void {
 const DEAF: Hear = () => undefined
 
 /** Connects; settles when TLS stands. Every connection makes a full handshake. */
-export function openLine(user: number, { host, tlsPort }: Endpoint, onFault: OnFault): Promise<Line> {
-  const opened = Promise.withResolvers<Line>()
-  const closed = Promise.withResolvers<undefined>()
-  const socket = connect({ host, port: tlsPort, rejectUnauthorized: false, servername: 'localhost' })
+export async function openLine(user: number, { host, tlsPort: port }: Endpoint, onFault: OnFault): Promise<Line> {
+  return lineOn(await secured(host, port), user, STREAM, onFault)
+}
+
+/** Settles when TLS stands. Rejects where it cannot. */
+export function secured(host: string, port: number): Promise<TLSSocket> {
+  const opened = Promise.withResolvers<TLSSocket>()
+  const socket = connect({ host, port, rejectUnauthorized: false, servername: 'localhost' })
   socket.setNoDelay(true)
+  socket.on('error', opened.reject)
+  socket.once('secureConnect', () => opened.resolve(socket))
+  return opened.promise
+}
+
+/** Takes a connection into use. */
+export function lineOn(socket: TLSSocket, user: number, framing: Framing, onFault: OnFault): Line {
+  const closed = Promise.withResolvers<undefined>()
   const line: Line = {
     user,
     socket,
+    framing,
     received: 0,
     sent: 0,
     confirmed: 0,
@@ -75,25 +108,23 @@ export function openLine(user: number, { host, tlsPort }: Endpoint, onFault: OnF
     leaving: false,
     closed: closed.promise,
   }
-  socket.once('secureConnect', () => opened.resolve(line))
   socket.on('error', (error) => {
-    opened.reject(error)
     if (!line.leaving) onFault(`connection of user ${user}: ${error.message}`)
   })
   socket.on('close', () => {
-    opened.reject(new Error('closed'))
     if (!line.leaving) onFault(`the server closed the connection of user ${user}`)
     closed.resolve(undefined)
   })
-  listen(line, socket)
-  return opened.promise
+  listen(line)
+  return line
 }
 
-function listen(line: Line, socket: TLSSocket): void {
+function listen(line: Line): void {
   let rest = ''
   const onElement: OnElement = (name, text, start, end) => arrives(line, name, text, start, end)
-  socket.on('data', (chunk: Buffer) => {
-    const text = rest + chunk.toString('latin1')
+  const read = line.framing.reader()
+  line.socket.on('data', (chunk: Buffer) => {
+    const text = rest + read(chunk)
     const end = eachElement(text, onElement)
     rest = end === text.length ? '' : text.slice(end)
   })
@@ -110,10 +141,10 @@ function arrives(line: Line, name: string, text: string, start: number, end: num
 /** Ends the stream and the connection; settles when the server has closed it, or was too slow to. */
 export async function closeLine(line: Line): Promise<undefined> {
   line.leaving = true
-  say(line, '</stream:stream>')
+  say(line, line.framing.closing)
   const late = setTimeout(() => line.socket.destroy(), CLOSE_MS)
   line.hear = (_, name) => {
-    if (name === '/stream:stream') line.socket.end()
+    if (name === '/stream:stream' || name === 'close') line.socket.end()
   }
   await line.closed
   clearTimeout(late)

@@ -1,10 +1,13 @@
 import { type ClientStep, clientMechanism, type Derivation, saltPassword } from '@jabiru/sasl'
 import { PASSWORD, userName } from './job.ts'
-import { type Line, SM, say, send } from './line.ts'
+import { type Hear, type Line, SM, say, send } from './line.ts'
 
 const MECHANISM = 'SCRAM-SHA-256'
 const SASL = 'urn:ietf:params:xml:ns:xmpp-sasl'
 const BIND = 'urn:ietf:params:xml:ns:xmpp-bind'
+
+/** In a WebSocket frame nothing around it says which namespace. RFC 7395 §3.3.3. */
+const PRESENCE = `<presence xmlns='jabber:client'/>`
 
 /** An element as it came. */
 interface Element {
@@ -22,22 +25,23 @@ function remembered(derivation: Derivation): Promise<Uint8Array> {
   return known
 }
 
-/** Logs in on a fresh connection: SCRAM, a resource, stream management; presence unless told otherwise. */
-export async function logIn(line: Line, domain: string, presence = '<presence/>'): Promise<undefined> {
-  const hear = line.hear
+/**
+ * Logs in on a fresh connection: SCRAM, a resource, stream management, presence. From then on `hear` is told what comes.
+ */
+export async function logIn(line: Line, domain: string, hear: Hear = line.hear): Promise<undefined> {
   const next = elementsOf(line)
   await open(line, domain, next)
   await authenticate(line, next)
   await open(line, domain, next)
   const wish = `<bind xmlns='${BIND}'><resource>r</resource></bind>`
-  say(line, `<iq type='set' id='b'>${wish}</iq>`)
+  say(line, `<iq xmlns='jabber:client' type='set' id='b'>${wish}</iq>`)
   expect(await next('iq'), "type='result'", 'type="result"')
   line.received = 0
   line.sent = 0
   say(line, `<enable xmlns='${SM}' resume='true'/>`)
   await next('enabled')
   line.hear = hear
-  if (presence !== '') send(line, presence)
+  send(line, PRESENCE)
 }
 
 type Next = (...names: readonly string[]) => Promise<Element>
@@ -72,9 +76,8 @@ function expect({ text }: Element, ...words: readonly string[]): void {
 }
 
 async function open(line: Line, domain: string, next: Next): Promise<void> {
-  const names = `xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams'`
-  say(line, `<?xml version='1.0'?><stream:stream ${names} to='${domain}' version='1.0'>`)
-  await next('stream:features')
+  say(line, line.framing.opening(domain))
+  await next('stream:features', 'features')
 }
 
 async function authenticate(line: Line, next: Next): Promise<void> {

@@ -1,6 +1,11 @@
 // The generator: a process of its own, on a core of its own. Its only argument is the job, as JSON; the outcome goes to its parent.
 import { chat, pace } from './chat.ts'
+import { idle } from './idle.ts'
 import type { Job, Outcome } from './job.ts'
+import { openLine } from './line.ts'
+import { logins } from './logins.ts'
+import { loginStorm, presenceStorm } from './storm.ts'
+import { openWebSocketLine } from './websocket.ts'
 
 const job: Job = JSON.parse(process.argv[2] ?? '')
 
@@ -8,6 +13,11 @@ const WORKLOADS: Readonly<Record<string, (job: Job) => Promise<Outcome>>> = {
   W1: (own) => chat(own, { passing: false }),
   W2: (own) => chat(own, { passing: true }),
   W3: (own) => pace(own, { rate: 1000 }),
+  W4: logins,
+  W5: (own) => idle(own, openLine),
+  'W5-ws': (own) => idle(own, openWebSocketLine),
+  W6: loginStorm,
+  'W6-presence': presenceStorm,
 }
 
 const work = WORKLOADS[job.workload]

@@ -1,18 +1,11 @@
 import { deriveCredentials, encodeCredentials } from '@jabiru/sasl'
 import { type Database, migrate } from '@jabiru/store'
+import { contactsOf } from '../figures/groups.ts'
 import { PASSWORD, userName } from '../load/job.ts'
 import { DOMAIN, type Setting } from './server.ts'
 
 /** All have one password and one salt, so that their making costs nothing: logging in costs the same. */
 const credentials = async () => encodeCredentials(await deriveCredentials(PASSWORD, { iterations: 4096 }))
-
-/** Whom a user has in his roster. */
-export function contactsOf(user: number, { users, groupOf }: Pick<Setting, 'users' | 'groupOf'>): readonly number[] {
-  if (groupOf === 0) return []
-  const first = user - (user % groupOf)
-  const group = Array.from({ length: Math.min(groupOf, users - first) }, (_, n) => first + n)
-  return group.filter((other) => other !== user)
-}
 
 /** The accounts of a setting: name and contacts. */
 export function accountsOf(setting: Setting) {
