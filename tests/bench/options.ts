@@ -15,6 +15,8 @@ export interface Options {
   readonly pinned: boolean
   readonly json: string | undefined
   readonly profile: string | undefined
+  /** Whether docs/benchmarks.md is to be written: it is after a run of everything. */
+  readonly writes: boolean
 }
 
 /** Reads the command line. Throws TypeError. */
@@ -31,6 +33,7 @@ export function readOptions(args: readonly string[]): Options {
       json: { type: 'string' },
       /** A folder for the CPU profiles of Jabiru's processes. */
       profile: { type: 'string' },
+      write: { type: 'boolean', default: false },
     },
   })
   const names = WORKLOADS.map(({ name }) => name)
@@ -43,6 +46,7 @@ export function readOptions(args: readonly string[]): Options {
     pinned: !values.unpinned,
     json: values.json,
     profile: values.profile,
+    writes: values.write || args.length === 0,
   }
 }
 

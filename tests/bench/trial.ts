@@ -40,12 +40,26 @@ export async function tryOut(workload: Workload, contestant: Contestant, options
     await using serving = await contestant.start({ users, groupOf, archive, certificate, profile })
     quit.throwIfAborted()
     const outcome = await generate(workload, contestant, serving, options)
-    const faults = [...outcome.faults, ...serving.faults(), ...(archive ? await unarchived(serving, outcome) : [])]
+    const lost = archive && outcome.figures !== undefined ? await unarchived(serving, outcome) : []
+    const faults = [...outcome.faults, ...summed(serving.faults()), ...lost].map((fault) =>
+      fault.slice(0, FAULT_CHARACTERS),
+    )
     return { ...named, figures: outcome.figures, faults }
   } catch (error) {
     quit.throwIfAborted()
     return { ...named, figures: undefined, faults: [String(error)] }
   }
+}
+
+/** What stands in a table of it. */
+const FAULT_CHARACTERS = 200
+
+/** What a server complains of in its log, in a line. */
+function summed(faults: readonly string[]): readonly string[] {
+  const [first] = faults
+  return first === undefined
+    ? []
+    : [`${faults.length} errors in its log, the first: ${first.replace(/^.*"message":/, '')}`]
 }
 
 async function generate(

@@ -22,7 +22,8 @@ export interface Job {
 
 /** What came out of a run: figures by their name in the report, and what must not have happened. */
 export interface Outcome {
-  readonly figures: Figures
+  /** Undefined where it came to nothing. */
+  readonly figures?: Figures
   /** Messages sent, where they are to be found in an archive. */
   readonly sent: number
   readonly faults: readonly string[]

@@ -22,5 +22,5 @@ const WORKLOADS: Readonly<Record<string, (job: Job) => Promise<Outcome>>> = {
 
 const work = WORKLOADS[job.workload]
 if (work === undefined) throw new TypeError(`no workload ${job.workload}`)
-const outcome = await work(job)
+const outcome = await work(job).catch((error: unknown): Outcome => ({ sent: 0, faults: [String(error)] }))
 process.send?.(outcome, () => process.exit(0))

@@ -1,0 +1,34 @@
+import type { Machine } from '../machine.ts'
+import { MOST_GENERATOR, type Row } from './rows.ts'
+import { tableOf } from './table.ts'
+
+/** How the figures were taken. */
+export interface Manner {
+  readonly runs: number
+  readonly seconds: number
+  readonly pinned: boolean
+}
+
+/** The page of docs that holds the table. */
+export function pageOf(rows: readonly Row[], machine: Machine, { runs, seconds, pinned }: Manner): string {
+  const { date, processor, cores, gigabytes, versions } = machine
+  const place = pinned
+    ? 'The server with its database and bus has core 0, the load generator core 1.'
+    : 'The server and the load generator share all cores.'
+  return `# Benchmarks
+
+Written by \`npm run bench\`; do not edit. ${date}: ${cores} cores of ${processor}, ${gigabytes} GB; ${versions.join(', ')}.
+
+${place} Medians of ${runs} runs of ${seconds} s, least and most in parentheses; within a workload the servers take turns. CPU-seconds
+are those of all processes of a server, its database and bus included. A row in which the generator used more than
+${MOST_GENERATOR * 100}% of its core at any time is invalid.
+
+All servers have the same certificate (ECDSA P-256), TLS 1.3 with a full handshake for each login, SCRAM-SHA-256, XEP-0198, and no limits that a crowd from
+one address would meet; clients ask for an acknowledgement after every tenth message. W1 and W3 archive both sides of every message in PostgreSQL, with
+\`fsync\` on; each message is looked for in the end. W2's messages carry XEP-0334's \`<no-store/>\`. Jabiru keeps everything in PostgreSQL
+(\`embedded\`: one process; \`cluster\`: two connection managers and two of each service, NATS, Redis) or in its own database (\`pglite\`);
+the others keep what is no archive in a store of their own. The relay speaks no XMPP: it is what the platform's sockets can do.
+
+${tableOf(rows)}
+`
+}
