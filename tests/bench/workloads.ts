@@ -16,7 +16,7 @@ export interface Workload {
 
 const MINUTE_MS = 60_000
 
-const chat = { users: 200, groupOf: 0, unit: 'messages', limitMs: MINUTE_MS }
+const chat = { users: 200, groupOf: 0, unit: 'messages', limitMs: 2 * MINUTE_MS }
 const storm = { users: 500, groupOf: 50, archive: false, limitMs: 2 * MINUTE_MS }
 const idle = { users: 5000, groupOf: 0, archive: false, unit: 'sessions', limitMs: 5 * MINUTE_MS }
 

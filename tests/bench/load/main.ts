@@ -7,6 +7,9 @@ import { logins } from './logins.ts'
 import { loginStorm, presenceStorm } from './storm.ts'
 import { openWebSocketLine } from './websocket.ts'
 
+// Whoever would take the outcome is gone.
+process.on('disconnect', () => process.exit(1))
+
 const job: Job = JSON.parse(process.argv[2] ?? '')
 
 const WORKLOADS: Readonly<Record<string, (job: Job) => Promise<Outcome>>> = {
