@@ -8,6 +8,7 @@ export const METRICS = {
   ],
   errors: ['jabiru_errors_total', 'Stanzas of type error given to clients, and stream errors of ours, by condition.'],
   connections: ['jabiru_connections', 'Open connections of clients.'],
+  connectionsWaiting: ['jabiru_connections_waiting', 'Connections of clients that wait for their turn to log in.'],
   sessions: ['jabiru_sessions', 'Sessions whose accounts this process owns, those waiting to be resumed included.'],
   sessionQueueBytes: ['jabiru_session_queue_bytes', 'Given to sessions and not confirmed by their clients.'],
   laneBacklogBytes: ['jabiru_lane_backlog_bytes', 'Sent to other services, or waiting to be, and not acknowledged.'],

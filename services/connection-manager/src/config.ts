@@ -38,6 +38,9 @@ export interface ConnectionLimits {
   readonly connectionsPerAddress: number
   /** Connections that an address may begin within a minute, those that ended at once among them. */
   readonly attemptsPerMinute: number
+  /** Connections that may begin to log in within a second: here, and at all connection managers together. */
+  readonly loginsPerSecond: number
+  readonly clusterLoginsPerSecond: number
   readonly authFailures: number
   readonly bindFailures: number
   /** What is read before and after SASL. */

@@ -3,6 +3,7 @@ import { createServer, type Server, type Socket } from 'node:net'
 import type { DomainJid } from '@jabiru/jid'
 import { listen } from '@jabiru/runtime'
 import { type StreamCondition, StreamFault } from '@jabiru/stanza'
+import type { Admission } from './admission.ts'
 import type { Line } from './channel.ts'
 import type { ConnectionManagerConfig } from './config.ts'
 import type { Doorkeeper } from './doorkeeper.ts'
@@ -29,6 +30,7 @@ interface ListenersDeps {
   readonly config: ConnectionManagerConfig
   readonly identity: ReturnType<typeof liveIdentity>
   readonly doors: Doorkeeper
+  readonly admission: Admission
   readonly accept: (line: Line) => void
 }
 
@@ -50,7 +52,7 @@ function sendAway(socket: Socket, from: DomainJid, reason: StreamCondition): voi
   socket.end(header + error(new StreamFault(reason)) + close, () => socket.destroy())
 }
 
-export function openListeners({ config, identity, doors, accept }: ListenersDeps): Listeners {
+export function openListeners({ config, identity, doors, admission, accept }: ListenersDeps): Listeners {
   const open: Server[] = []
   const drops: (() => void)[] = []
 
@@ -62,6 +64,20 @@ export function openListeners({ config, identity, doors, accept }: ListenersDeps
     return reason
   }
 
+  const waiting = new Set<Socket>()
+
+  /** Until then nothing is read of it: what it says waits in its own network. */
+  const inTurn = (socket: Socket, enter: () => void) => {
+    const leave = () => void waiting.delete(socket)
+    waiting.add(socket)
+    socket.on('error', () => undefined) // it closes
+    socket.once('close', leave)
+    admission.admit(() => {
+      socket.off('close', leave)
+      if (waiting.delete(socket)) enter()
+    })
+  }
+
   const admit = (socket: Socket): boolean => refusal(socket) === undefined
 
   const streams = (tls: 'starttls' | 'direct'): Server => {
@@ -70,7 +86,8 @@ export function openListeners({ config, identity, doors, accept }: ListenersDeps
     // Nothing is read before the connection is made.
     return createServer({ pauseOnConnect: true }, (socket) => {
       const reason = refusal(socket)
-      if (reason === undefined) accept({ transport: transport(socket), framing: streamFraming, tls })
+      if (reason === undefined)
+        inTurn(socket, () => accept({ transport: transport(socket), framing: streamFraming, tls }))
       // Within TLS it could be told only after a handshake, which is what an attacker wants to be given.
       else if (tls === 'direct') socket.destroy()
       else sendAway(socket, config.domains[0], reason)
@@ -118,6 +135,8 @@ export function openListeners({ config, identity, doors, accept }: ListenersDeps
     ready: openAll(),
     close: () => {
       for (const server of open) server.close()
+      admission.close()
+      for (const socket of waiting) socket.destroy()
     },
     drop: () => {
       for (const drop of drops) drop()

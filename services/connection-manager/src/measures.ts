@@ -12,9 +12,17 @@ export interface Measures {
   readonly onStreamError: (condition: StreamCondition) => void
 }
 
-export function createMeasures(connections: () => number): Measures {
+/** What is looked at when somebody asks. */
+interface Gauges {
+  readonly connections: () => number
+  /** Connections that wait for their turn to log in. */
+  readonly waiting: () => number
+}
+
+export function createMeasures({ connections, waiting }: Gauges): Measures {
   const { counter, gauge, histogram } = createMetrics()
   gauge('connections', () => [[connections()]])
+  gauge('connectionsWaiting', () => [[waiting()]])
   const [stanzas, errors] = [counter('stanzas'), counter('errors')]
   const byKind = (direction: 'in' | 'out'): Readonly<Record<StanzaName, Count>> => ({
     message: stanzas({ kind: 'message', direction }),

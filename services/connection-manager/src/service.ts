@@ -2,7 +2,8 @@ import type { Bus } from '@jabiru/bus'
 import { type Clock, createTokens, systemClock, type Timer } from '@jabiru/cluster'
 import { createHops, type Log } from '@jabiru/runtime'
 import { StreamFault } from '@jabiru/stanza'
-import { collectFeatures, type Endpoint, sayAlive } from '@jabiru/wire'
+import { collectFeatures, type Endpoint, followManagers, sayAlive } from '@jabiru/wire'
+import { createAdmission } from './admission.ts'
 import { createCaps } from './caps.ts'
 import type { Line } from './channel.ts'
 import type { ConnectionManagerConfig } from './config.ts'
@@ -56,7 +57,7 @@ export function createConnectionManager(
   const { bus, endpoint, log, clock = systemClock } = parts
   const { limits } = config
   const connections = new Map<string, Connection>()
-  const measures = createMeasures(() => connections.size)
+  const measures = createMeasures({ connections: () => connections.size, waiting: () => admission.waiting() })
   const hops = createHops('connection-manager', config.traceRatio)
   const tokens = createTokens()
   const lanes = createLanes({
@@ -111,7 +112,13 @@ export function createConnectionManager(
     { total: limits.connections, perAddress: limits.connectionsPerAddress, attempts: limits.attemptsPerMinute },
     clock.now,
   )
-  const listeners = openListeners({ config, identity, doors, accept })
+  const managers = followManagers({ bus, clock, onDead: () => {}, onBack: () => {} })
+  const admission = createAdmission({
+    clock,
+    perSecond: () =>
+      Math.min(limits.loginsPerSecond, limits.clusterLoginsPerSecond / Math.max(1, managers.alive().length)),
+  })
+  const listeners = openListeners({ config, identity, doors, admission, accept })
   const ready = listeners.ready.then((opened) => {
     addresses = opened
   })
@@ -176,6 +183,7 @@ export function createConnectionManager(
     down.close()
     offered.close()
     voice.leave()
+    managers.close()
   }
 
   let closing: Promise<void> | undefined

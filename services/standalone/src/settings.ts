@@ -77,6 +77,8 @@ export function connectionSettings(config: Config): ConnectionManagerConfig {
       connectionsPerAddress: limits.connections_per_address,
       attemptsPerMinute: limits.attempts_per_minute,
       bytesPerSecond: limits.bytes_per_second,
+      loginsPerSecond: limits.logins_per_second,
+      clusterLoginsPerSecond: limits.cluster_logins_per_second,
       recipientsPerMinute: limits.recipients_per_minute,
       authFailures: config.auth.failures_per_connection,
       bindFailures: BIND_FAILURES,

@@ -26,6 +26,8 @@ export const LIMITS: ConnectionLimits = {
   attemptsPerMinute: 1_000_000,
   bytesPerSecond: 1_000_000_000,
   recipientsPerMinute: 1_000_000,
+  loginsPerSecond: 1_000_000,
+  clusterLoginsPerSecond: 1_000_000,
   authFailures: 5,
   bindFailures: 10,
   beforeAuth: PRE_AUTH_LIMITS,
