@@ -23,7 +23,7 @@ export interface Receipt {
   readonly stanzaId: string
   /** It says that it was kept (XEP-0203). */
   readonly delayed: boolean
-  /** When, in ms; for whoever looks for the cause. */
+  /** When, in ms. */
   readonly at: number
 }
 

@@ -21,6 +21,8 @@ export interface Setting {
   readonly house: () => House
   readonly book: Book
   readonly random: Random
+  /** How long it waits for a session before it tries another connection manager. */
+  readonly patienceMs?: number
 }
 
 /** A client as people use them: it comes back by itself, goes on with its session, and sends again what was not acknowledged. */
@@ -150,12 +152,14 @@ export class Client {
   }
 
   async #live(): Promise<void> {
-    const { random, house } = this.#setting
+    const { random, house, patienceMs } = this.#setting
     let refusals = 0
     while (!this.#quit.signal.aborted) {
       try {
         this.#lost = Promise.withResolvers<undefined>()
-        await this.#takesUp(await link(house(), this.part, this.#server, this.#past()))
+        await this.#takesUp(
+          await link({ house: house(), part: this.part, server: this.#server, past: this.#past(), patienceMs }),
+        )
         // It was to end while it came.
         if (this.#quit.signal.aborted) this.#goodbye()
         refusals = 0

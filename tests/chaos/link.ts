@@ -1,3 +1,4 @@
+import { type Derivation, saltPassword } from '@jabiru/sasl'
 import { authenticate, bind, Connection, Deadline, type House, type Management, openStream, SM } from '@jabiru/testkit'
 import { type Element, el } from '@jabiru/xml'
 import type { Part } from './cast.ts'
@@ -19,16 +20,37 @@ export interface Link {
   readonly answer: Element | undefined
 }
 
+/** Who comes, and where. */
+export interface Attempt {
+  readonly house: House
+  readonly part: Part
+  /** The number of the connection manager. */
+  readonly server: number
+  readonly past: Past | undefined
+  /** How long it waits for its session. */
+  readonly patienceMs?: number | undefined
+}
+
 /** What everybody's password is. */
 export const PASSWORD = 'chaos'
 
+/** PBKDF2 is the client's own cost, and most remember what comes of it. RFC 5802 §5.1. */
+const salted = new Map<string, Promise<Uint8Array>>()
+
+function remembered(derivation: Derivation): Promise<Uint8Array> {
+  const key = `${derivation.hash} ${derivation.iterations} ${Buffer.from(derivation.salt).toString('base64')}`
+  const known = salted.get(key) ?? saltPassword(derivation)
+  salted.set(key, known)
+  return known
+}
+
 /** Connects and logs in; goes on with the past session where the server lets it, and begins a fresh one otherwise. */
-export async function link(house: House, part: Part, server: number, past: Past | undefined): Promise<Link> {
-  using deadline = new Deadline(LOGIN_MS)
+export async function link({ house, part, server, past, patienceMs = LOGIN_MS }: Attempt): Promise<Link> {
+  using deadline = new Deadline(patienceMs)
   const connection = await open(house, part, server, deadline)
   try {
     const first = await openStream(connection, house.domain)
-    const who = { domain: house.domain, username: part.account, password: PASSWORD }
+    const who = { domain: house.domain, username: part.account, password: PASSWORD, salt: remembered }
     const features = await authenticate(connection, first, who)
     const answer = past?.management.id === undefined ? undefined : await resume(connection, past.management)
     if (past !== undefined && answer?.name === 'resumed') return { connection, jid: past.jid, answer }

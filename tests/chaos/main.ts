@@ -8,6 +8,7 @@ import { fieldsOf, linesOf } from './report.ts'
 import { type Options, run } from './run.ts'
 import { FAILPOINTS } from './splicing/failpoints.ts'
 import { MUTATIONS } from './splicing/mutations.ts'
+import { storm } from './storm.ts'
 import { isClean } from './verdict.ts'
 
 const { values } = parseArgs({
@@ -30,6 +31,8 @@ const { values } = parseArgs({
     outage: { type: 'string', multiple: true },
     /** How long an outage lasts, in place of its own time. */
     seconds: { type: 'string' },
+    /** So many sessions lose their connection manager at once, and come back. */
+    storm: { type: 'string' },
     json: { type: 'string' },
   },
 })
@@ -90,6 +93,17 @@ if (values.outage !== undefined) {
   const run = outcomes.filter((outcome) => outcome !== undefined)
   if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify(run.map(fieldsOf), null, 2)}\n`)
   process.exit(outcomes.every(isOvercome) ? 0 : 1)
+}
+
+if (values.storm !== undefined) {
+  const report = await storm({ seed, sessions: Number(values.storm), tell: say })
+  say(
+    Object.entries(report)
+      .map(([name, value]) => `${name}=${value}`)
+      .join(' '),
+  )
+  if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify(report, null, 2)}\n`)
+  process.exit(0)
 }
 
 const points = failpoint === undefined ? undefined : pointsOf(failpoint)

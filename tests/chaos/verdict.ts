@@ -195,7 +195,7 @@ const toldOf =
   }
 
 /** The most of these moments that fall within so many milliseconds. */
-function mostWithin(moments: readonly number[], ms: number): number {
+export function mostWithin(moments: readonly number[], ms: number): number {
   const sorted = moments.toSorted((a, b) => a - b)
   return Math.max(0, ...sorted.map((from, i) => sorted.findLastIndex((at) => at < from + ms) - i + 1))
 }

@@ -1,4 +1,11 @@
-import { type ClientStep, clientMechanism, decodeBase64, encodeBase64, mechanismsFor } from '@jabiru/sasl'
+import {
+  type ClientStep,
+  clientMechanism,
+  type Derivation,
+  decodeBase64,
+  encodeBase64,
+  mechanismsFor,
+} from '@jabiru/sasl'
 import { child, children, type Element, el, textOf } from '@jabiru/xml'
 import { type Connection, type Header, Violation } from './connection.ts'
 import { show } from './markup.ts'
@@ -32,6 +39,8 @@ export interface Credentials {
   /** The strongest offered unless given. */
   readonly mechanism?: string
   readonly authzid?: string
+  /** PBKDF2; given where salted passwords are remembered. */
+  readonly salt?: (derivation: Derivation) => Promise<Uint8Array>
 }
 
 /** What the header of a server's stream must have (RFC 6120 §4.7), as the rules it breaks. */

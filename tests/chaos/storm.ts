@@ -1,0 +1,139 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { startCluster } from '@jabiru/testkit'
+import { randomOf } from '@jabiru/testkit/random'
+import { Book } from './book.ts'
+import type { Part } from './cast.ts'
+import { Client } from './client.ts'
+import { PASSWORD } from './link.ts'
+import { mostWithin } from './verdict.ts'
+
+/** What is done. */
+export interface StormOptions {
+  readonly seed: number
+  readonly sessions: number
+  readonly tell: (line: string) => void
+}
+
+/** What came of it. */
+export interface StormReport {
+  readonly sessions: number
+  /** From the death of their connection manager until the last had its session again. */
+  readonly recovered_s: number
+  readonly resumed: number
+  /** Had to log in anew. */
+  readonly refused: number
+  readonly resumed_per_second: number
+  readonly resumed_in_best_second: number
+  /** From writing to reading, of those whose connection manager lives: before, and while the others come back. */
+  readonly message_ms_p50_before: number
+  readonly message_ms_p99_before: number
+  readonly message_ms_p50: number
+  readonly message_ms_p99: number
+  readonly messages: number
+}
+
+/** Devices of one account. */
+const DEVICES = 4
+const BYSTANDERS = 20
+const EACH_MS = 100
+const BEFORE_MS = 5_000
+/** Longer than anybody should wait. */
+const ALL_BACK_MS = 120_000
+const PATIENCE_MS = 60_000
+const POLL_MS = 50
+
+/** All come from one address here. */
+const OPEN_DOORS = {
+  JABIRU_LIMITS_CONNECTIONS_PER_ADDRESS: '100000',
+  JABIRU_LIMITS_ATTEMPTS_PER_MINUTE: '1000000',
+}
+
+/** A connection manager with all these sessions dies, and they go on at the other, where others write to each other. */
+export async function storm({ seed, sessions, tell }: StormOptions): Promise<StormReport> {
+  await using open = new AsyncDisposableStack()
+  const cluster = await startCluster({ grouping: 'grouped', env: OPEN_DOORS })
+  open.defer(() => cluster.kill())
+  const book = new Book()
+  const setting = { house: () => cluster, book, random: randomOf(seed), patienceMs: PATIENCE_MS }
+  const crowd = partsOf('s', sessions, DEVICES, 0).map((part) => new Client({ ...setting, part }))
+  const bystanders = partsOf('b', BYSTANDERS, 1, 1).map((part) => new Client({ ...setting, part }))
+  const all = [...crowd, ...bystanders]
+  for (const account of new Set(all.map(({ part }) => part.account))) await cluster.addUser(account, PASSWORD)
+  const cameAt = performance.now()
+  for (const client of all) client.begin()
+  await online(all)
+  tell(`${all.length} clients are online after ${seconds(performance.now() - cameAt)} s`)
+
+  const quit = new AbortController()
+  const talking = talk(bystanders, quit.signal)
+  await sleep(BEFORE_MS)
+  book.measures()
+  const began = performance.now()
+  await cluster.member('edge', 0).kill()
+  await until(() => crowd.every((client) => !client.isOnline), ALL_BACK_MS)
+  const isBack = await until(() => crowd.every((client) => client.isOnline), ALL_BACK_MS)
+  const ended = performance.now()
+  quit.abort()
+  await talking
+  if (!isBack) throw new Error(`${crowd.filter((client) => !client.isOnline).length} have not come back`)
+  await sleep(1_000)
+  await Promise.all(all.map((client) => client.ends()))
+  const last = Math.max(began, ...book.resumedAt)
+  return {
+    sessions,
+    recovered_s: seconds(ended - began),
+    resumed: book.resumedAt.length,
+    refused: book.refused,
+    resumed_per_second: Math.round((book.resumedAt.length / (last - began)) * 1000),
+    resumed_in_best_second: mostWithin(book.resumedAt, 1000),
+    ...latencies(book, began),
+  }
+}
+
+function partsOf(name: string, many: number, devices: number, server: number): readonly Part[] {
+  return Array.from({ length: many }, (_, n) => {
+    const account = `${name}${Math.floor(n / devices)}`
+    return { client: `${name}${n}`, account, manages: true, priority: 0, habits: [], friends: [], server }
+  })
+}
+
+async function online(clients: readonly Client[]): Promise<void> {
+  if (!(await until(() => clients.every((client) => client.isOnline), ALL_BACK_MS))) throw new Error('not all came')
+}
+
+async function until(holds: () => boolean, ms: number): Promise<boolean> {
+  for (const end = performance.now() + ms; !holds(); await sleep(POLL_MS)) if (performance.now() > end) return false
+  return true
+}
+
+/** Each writes to the next, again and again. */
+async function talk(clients: readonly Client[], quit: AbortSignal): Promise<void> {
+  for (let n = 0; !quit.aborted; n = (n + 1) % clients.length) {
+    const to = clients[(n + 1) % clients.length]
+    if (to !== undefined) clients[n]?.mailbox.writesTo(to.bare)
+    await sleep(EACH_MS / clients.length)
+  }
+}
+
+function latencies({ letters, receipts }: Book, began: number) {
+  const took = receipts.flatMap(({ body, at }) => {
+    const [written] = letters.get(body)?.written ?? []
+    return written === undefined ? [] : [{ written, ms: at - written }]
+  })
+  const sorted = (isWanted: (written: number) => boolean) =>
+    took
+      .filter(({ written }) => isWanted(written))
+      .map(({ ms }) => ms)
+      .toSorted((a, b) => a - b)
+  const at = (part: number, values: readonly number[]) => Math.round(values[Math.floor(values.length * part)] ?? 0)
+  const [before, during] = [sorted((written) => written < began), sorted((written) => written >= began)]
+  return {
+    message_ms_p50_before: at(0.5, before),
+    message_ms_p99_before: at(0.99, before),
+    message_ms_p50: at(0.5, during),
+    message_ms_p99: at(0.99, during),
+    messages: during.length,
+  }
+}
+
+const seconds = (ms: number): number => Math.round(ms / 10) / 100
