@@ -21,6 +21,8 @@ export interface OutageReport {
   readonly sockets_lost: number
   /** What /readyz said. */
   readonly readyz: readonly Said[]
+  /** Events that processes logged, of late: who, how loud, what. */
+  readonly logged: readonly string[]
   /** What should not be. */
   readonly wrong: readonly string[]
 }
@@ -72,8 +74,15 @@ export async function endure(outage: Outage, ground: Ground, book: Book, cast: r
     acknowledged_during: during,
     sockets_lost: lost.length,
     readyz: watch.said,
+    logged: members.flatMap((member) => eventsOf(member)),
     wrong,
   }
+}
+
+/** What is loud enough to be seen by an operator. */
+function eventsOf(member: { readonly name: string; readonly said: () => string }): readonly string[] {
+  const lines = member.said().matchAll(/^\{"level":"(info|warn|error|fatal)".*?"event":"([^"]*)"/gm)
+  return [...new Set([...lines].map(([, level, event]) => `${member.name} ${level} ${event}`))]
 }
 
 const seconds = (ms: number): number => Math.round(ms / 10) / 100
