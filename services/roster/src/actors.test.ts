@@ -44,6 +44,23 @@ void test('a commit of unknown outcome is tried again until it is known', async 
   assert.equal(lines.length, 2)
 })
 
+void test('a request from a contact waits for a database that cannot be read', async () => {
+  let failures = 4
+  const failing =
+    <A extends readonly unknown[], T>(read: (...args: A) => Promise<T>) =>
+    (...args: A): Promise<T> =>
+      failures-- % 2 === 0 ? Promise.reject(new StoreUnavailable('gone')) : read(...args)
+  const { handle, lines, clock } = house(({ read, blocked }) => ({ read: failing(read), blocked: failing(blocked) }))
+  const done = handle(from('subscribe'))
+  while (lines.length === 0) {
+    await settled()
+    clock.advance(1000)
+  }
+  await done
+  assert.match(lines.join(), /type='subscribe'/)
+  assert.ok(failures <= 0)
+})
+
 void test('who loses the lease while the database is away gives up', async () => {
   const { handle, clock, lines, loseLease } = house(() => ({
     write: () => Promise.reject(new StoreUnavailable('gone')),

@@ -37,6 +37,8 @@ export interface Actors {
   readonly decide: (lease: Held, owner: BareJid, decide: Deciding) => Promise<void>
   /** The roster as it is committed, without waiting for what is being said; undefined where there is no such account. */
   readonly peek: (lease: Held, owner: BareJid) => Promise<Roster | undefined>
+  /** Does the work, again and again while the database is away. Rejects with NotOwner when the lease is gone meanwhile. */
+  readonly patiently: <T>(lease: Held, work: () => Promise<T>) => Promise<T>
   /** Forgets the account and everything of it, after saying what `decide` wants said. */
   readonly erase: (lease: Held, owner: BareJid, decide: (roster: Roster) => Decision) => Promise<void>
   readonly forgetPartition: (part: number) => void
@@ -44,7 +46,7 @@ export interface Actors {
   readonly sleep: (touchedBefore: number) => void
 }
 
-/** How long between two tries to commit while the database is away. */
+/** How long between two tries while the database is away. */
 const FIRST_WAIT_MS = 20
 const LONGEST_WAIT_MS = 2000
 
@@ -62,13 +64,11 @@ export function createActors({ store, clock, owns, sayings, onFault }: ActorsDep
 
   const pause = (ms: number) => new Promise<void>((resolve) => void clock.setTimer(ms, resolve))
 
-  /** The same change may be committed twice, so whatever became of the first try the next one settles it. */
-  const persist = async (lease: Held, commit: () => Promise<'written' | 'fenced'>): Promise<void> => {
+  const patiently: Actors['patiently'] = async (lease, work) => {
     for (let tries = 0; ; tries++) {
       if (!owns(lease)) throw new NotOwner(`partition ${lease.part} is not ours at this moment`)
       try {
-        if ((await commit()) === 'fenced') throw new NotOwner(`partition ${lease.part} has another owner`)
-        return
+        return await work()
       } catch (fault) {
         if (!(fault instanceof StoreUnavailable)) throw fault
         onFault(fault)
@@ -77,9 +77,15 @@ export function createActors({ store, clock, owns, sayings, onFault }: ActorsDep
     }
   }
 
+  /** The same change may be committed twice, so whatever became of the first try the next one settles it. */
+  const persist = async (lease: Held, commit: () => Promise<'written' | 'fenced'>): Promise<void> => {
+    if ((await patiently(lease, commit)) === 'fenced') throw new NotOwner(`partition ${lease.part} has another owner`)
+  }
+
   const wake = async (actor: Actor, owner: BareJid): Promise<Roster | undefined> => {
     actor.touchedAt = clock.now()
-    actor.roster ??= await store.read(owner)
+    // What a contact has sent is not sent again: it waits, as its sender's count does.
+    actor.roster ??= await patiently(actor.lease, () => store.read(owner))
     if (actors.get(owner) !== actor) throw new NotOwner(`${owner} has moved`)
     if (actor.roster === undefined) actors.delete(owner)
     return actor.roster
@@ -106,6 +112,7 @@ export function createActors({ store, clock, owns, sayings, onFault }: ActorsDep
 
   return {
     decide,
+    patiently,
     peek: (lease, owner) => {
       const actor = actorOf(lease, owner)
       return actor.mailbox.run(() => wake(actor, owner))
@@ -113,7 +120,7 @@ export function createActors({ store, clock, owns, sayings, onFault }: ActorsDep
     erase: async (lease, owner, decideWith) => {
       const actor = actorOf(lease, owner)
       const { durable } = await actor.mailbox.run(async () => {
-        const decision = decideWith(await store.remains(owner))
+        const decision = decideWith(await patiently(lease, () => store.remains(owner)))
         return { durable: actor.speech.add(sayings(owner, decision)) }
       })
       // Who dies before everybody has heard it leaves what the next owner needs to say it again.

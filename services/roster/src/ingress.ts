@@ -26,6 +26,7 @@ export interface IngressDeps {
 
 /** The only file that hears the bus: envelopes become commands, in the mailbox of their account. */
 export function createIngress({ actors, egress, limits, blocked, now, onFault }: IngressDeps) {
+  const blockedOf = (lease: Held, owner: BareJid) => actors.patiently(lease, () => blocked(owner))
   const rulesOf = (owner: BareJid): Rules => ({ owner, now: now(), limits, isReachable: egress.isReachable })
 
   /** A refusal is told to `asker`; a fault of ours too, without saying which. */
@@ -63,7 +64,7 @@ export function createIngress({ actors, egress, limits, blocked, now, onFault }:
     const done = accounts.filter(isBare).map(async (account) => {
       try {
         await actors.decide(lease, account, async (roster) =>
-          decideGuardedInbound(roster, rulesOf(account), { type, stanza, blocked: await blocked(account) }),
+          decideGuardedInbound(roster, rulesOf(account), { type, stanza, blocked: await blockedOf(lease, account) }),
         )
       } catch (fault) {
         if (!(fault instanceof Refusal)) throw fault
@@ -87,7 +88,7 @@ export function createIngress({ actors, egress, limits, blocked, now, onFault }:
     if (!initial) return undefined
     return actors.decide(lease, account, async (roster) => {
       const waits = roster.requests.size > 0 || [...roster.items.values()].some(({ ask }) => ask)
-      const command = { resource: session.jid, blocked: waits ? await blocked(account) : new Set<Jid>() }
+      const command = { resource: session.jid, blocked: waits ? await blockedOf(lease, account) : new Set<Jid>() }
       return decideGuardedLogin(roster, rulesOf(account), command)
     })
   }

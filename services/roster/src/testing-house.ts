@@ -42,8 +42,9 @@ export function house(over: (store: RosterStore) => Partial<RosterStore> = () =>
     [parseDomain('example.net')],
   )
   let token = lease.token
+  const rosters = { ...store, ...over(store) }
   const actors = createActors({
-    store: { ...store, ...over(store) },
+    store: rosters,
     clock,
     owns: (one) => one.token === token,
     sayings: (owner, { out }) => egress.sayings(owner, out),
@@ -53,7 +54,7 @@ export function house(over: (store: RosterStore) => Partial<RosterStore> = () =>
     actors,
     egress,
     limits: rosterDefaults.limits,
-    blocked: store.blocked,
+    blocked: rosters.blocked,
     now: () => 1000,
     onFault: (fault) => void faults.push(fault),
   })
