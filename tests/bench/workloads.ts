@@ -18,6 +18,7 @@ const MINUTE_MS = 60_000
 
 const chat = { users: 200, groupOf: 0, unit: 'messages', limitMs: 2 * MINUTE_MS }
 const storm = { users: 500, groupOf: 50, archive: false, limitMs: 2 * MINUTE_MS }
+const reads = { users: 200, groupOf: 50, unit: 'answers', limitMs: 3 * MINUTE_MS }
 const idle = { users: 5000, groupOf: 0, archive: false, unit: 'sessions', limitMs: 5 * MINUTE_MS }
 
 /** A name with a dash is another part of the workload before the dash. */
@@ -30,6 +31,8 @@ export const WORKLOADS: readonly Workload[] = [
   { name: 'W5-ws', title: 'an idle session over WebSocket and TLS', ...idle },
   { name: 'W6', title: 'storm: 500 users in groups of 50 log in', unit: 'logins', ...storm },
   { name: 'W6-presence', title: 'storm: they change their presence', unit: 'presences', ...storm },
+  { name: 'W7', title: 'rosters of 49 read', archive: false, ...reads },
+  { name: 'W7-archive', title: 'archives read, a page of 50', archive: true, ...reads },
 ]
 
 /** Whether these words name it: by its name, or by the part before the dash. */

@@ -4,6 +4,7 @@ import { idle } from './idle.ts'
 import type { Job, Outcome } from './job.ts'
 import { openLine } from './line.ts'
 import { logins } from './logins.ts'
+import { archiveReads, rosterReads } from './reads.ts'
 import { loginStorm, presenceStorm } from './storm.ts'
 import { openWebSocketLine } from './websocket.ts'
 
@@ -21,6 +22,8 @@ const WORKLOADS: Readonly<Record<string, (job: Job) => Promise<Outcome>>> = {
   'W5-ws': (own) => idle(own, openWebSocketLine),
   W6: loginStorm,
   'W6-presence': presenceStorm,
+  W7: rosterReads,
+  'W7-archive': archiveReads,
 }
 
 const work = WORKLOADS[job.workload]
