@@ -80,7 +80,9 @@ export function tableOf(rows: readonly Row[]): string {
     percent(row.generator),
     remark(row),
   ])
-  return [HEAD, HEAD.map(() => '---'), ...lines].map((cells) => `| ${cells.join(' | ')} |`).join('\n')
+  return [HEAD, HEAD.map(() => '---'), ...lines]
+    .map((cells) => `| ${cells.map((cell) => cell.replaceAll('|', '/')).join(' | ')} |`)
+    .join('\n')
 }
 
 function titleOf(name: string): string {
