@@ -229,6 +229,29 @@ test('a read that finds an owner whose partition is gone is answered by the next
   for (const each of [asker, first, second]) each.close()
 })
 
+test('who was asked when it ceased to own a partition, or is asked then, sends on to the next owner at once', async () => {
+  const bus = createInProcessBus()
+  const asker = endpointOn(bus, 'asker')
+  const still = { now: () => 0, setTimer: () => ({ cancel: () => {} }) }
+  const self = { id: 'first', epoch: 1 }
+  const first = createEndpoint({ bus, self, partitions: 4, clock: still, onFault: assert.ifError })
+  const second = endpointOn(bus, 'second')
+  const asked = Promise.withResolvers<undefined>()
+  first.announce('roster', () => [[0, 7]])
+  const serving = first.serveRead('roster', 0, 7, () => {
+    asked.resolve(undefined)
+    return new Promise(() => {})
+  })
+  const answers = [asker.read('roster', 0, 'romeo')]
+  await asked.promise
+  serving.close()
+  answers.push(asker.read('roster', 0, 'juliet'))
+  second.serveRead('roster', 0, 8, async (question) => `${question}, too`)
+  second.announce('roster', () => [[0, 8]])
+  assert.deepEqual(await Promise.all(answers), ['romeo, too', 'juliet, too'])
+  for (const each of [asker, first, second]) each.close()
+})
+
 test('a new owner is told the preamble before what the owner before had not committed', async () => {
   const bus = createInProcessBus()
   const sender = endpointOn(bus, 'sender')

@@ -9,18 +9,17 @@ import {
   type LaneEnvelope,
 } from './envelope.ts'
 import { createHandOvers, type HandOvers } from './hand-overs.ts'
-import { createInlet, type Handler, NotOwner } from './inlet.ts'
+import { createInlet, type Handler } from './inlet.ts'
 import { createOutlet, type Outlet, outletOf } from './outlet.ts'
 import { type Announcement, createOwners } from './owners.ts'
 import { createPost } from './post.ts'
+import { createReads, MOVED } from './reads.ts'
 import { subjects } from './subjects.ts'
 
 /** How often streams look for a lack of progress, and after how long they ask. */
 const TICK_MS = 100
 const HEARTBEAT_MS = 300
 const READ_TIMEOUT_MS = 2000
-/** The answer of one who was asked when it owned the partition no more: no other answer is empty. */
-const MOVED = ''
 
 /** The receiver of a stream, by the name that the stream has here. */
 const receiverOf = (stream: string): WindowState['to'] =>
@@ -130,6 +129,7 @@ export function createEndpoint(deps: EndpointDeps): Endpoint {
   }
 
   const post = createPost({ bus, self, soon, onFault: deps.onFault })
+  const reads = createReads({ bus, clock, onFault: (fault) => deps.onFault(fault, 'read') })
   const handOvers = createHandOvers({ clock, onDone: (...done) => deps.watch?.onHandedOver?.(...done) })
   const preambles = new Map<Group, Preamble>()
   const onMoved = (group: Group, part: number, token: number) => {
@@ -248,15 +248,7 @@ export function createEndpoint(deps: EndpointDeps): Endpoint {
     serve,
     serveDown: (handler) => listen(subjects.down(self), handler),
     read,
-    serveRead: (group, part, token, answer) => {
-      const subscription = bus.subscribe(subjects.read(group, part, token), ({ payload, respond }) => {
-        answer(payload).then(respond, (fault: unknown) => {
-          if (fault instanceof NotOwner) respond?.(MOVED)
-          else deps.onFault(fault, 'read')
-        })
-      })
-      return { close: subscription.unsubscribe }
-    },
+    serveRead: (group, part, token, answer) => reads.serve(subjects.read(group, part, token), answer),
     announce: (group, owned) => {
       const again = guarded(() => bus.publish(subjects.owners(group), JSON.stringify(owned())))
       const asked = bus.subscribe(subjects.askOwners(group), again)
@@ -274,6 +266,7 @@ export function createEndpoint(deps: EndpointDeps): Endpoint {
       timer?.cancel()
       acks.unsubscribe()
       owners.close()
+      reads.close()
     },
   }
 }
