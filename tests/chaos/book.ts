@@ -63,6 +63,8 @@ export class Book {
   /** Resumptions that the server refused. */
   refused = 0
   longestSilenceMs = 0
+  /** Who was seen to go and had not gone, in words; looked at where nothing failed. */
+  seenToGo: readonly string[] = []
   /** When the faults began. */
   began = 0
   /** What a server must not do to any client, in words. */

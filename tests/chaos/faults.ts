@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Database } from '@jabiru/store'
-import type { Cluster } from '@jabiru/testkit'
+import type { Cluster, Member } from '@jabiru/testkit'
 import type { Random } from '@jabiru/testkit/random'
 import { databaseFaults } from './database-faults.ts'
 import { processOf } from './processes.ts'
@@ -9,7 +9,7 @@ import { processOf } from './processes.ts'
 export interface Fault {
   readonly name: string
   /** Each kind comes as often as any other. */
-  readonly kind: 'process' | 'engine' | 'database' | 'link' | 'envelope' | 'failpoint' | 'pair'
+  readonly kind: 'process' | 'roll' | 'engine' | 'database' | 'link' | 'envelope' | 'failpoint' | 'pair'
   /** What it happens to: one thing at a time happens to each. */
   readonly targets: readonly string[]
   /** Settles when all is well again, with what came of it where that is not certain; `holdMs` is how long it is not. */
@@ -49,7 +49,11 @@ export function clusterFaults(cluster: Cluster, database: Database): readonly Fa
   return [
     ...cluster
       .members()
-      .flatMap((member) => [mortalFault({ ...processOf(member), kind: 'process' }), pauseFault(member)]),
+      .flatMap((member) => [
+        mortalFault({ ...processOf(member), kind: 'process' }),
+        pauseFault(member),
+        rollFault(member),
+      ]),
     mortalFault({ name: 'NATS', kind: 'engine', kill: nats.kill, restart: nats.restart }),
     mortalFault({ name: 'Redis', kind: 'engine', kill: redis.kill, restart: redis.restart }),
     {
@@ -58,6 +62,21 @@ export function clusterFaults(cluster: Cluster, database: Database): readonly Fa
     },
     ...databaseFaults(database),
   ]
+}
+
+/** SIGTERM, and a new start, as when a new version comes: one process at a time. */
+function rollFault(member: Member): Fault {
+  const { name, restart } = processOf(member)
+  return {
+    name: `roll ${name}`,
+    kind: 'roll',
+    targets: [name, 'roll'],
+    holds: [0, 0],
+    strike: async () => {
+      await member.stop()
+      await restart()
+    },
+  }
 }
 
 /** SIGSTOP, so long that others take over, and SIGCONT. */

@@ -25,11 +25,15 @@ export interface MailboxOptions {
 export class Mailbox {
   /** The last that is known of every address, by its status. */
   readonly seen = new Map<string, string>()
+  /** How often each address was seen to go. */
+  readonly seenToGo = new Map<string, number>()
   readonly #options: MailboxOptions
   /** What is not acknowledged, with the moment it was first sent. */
   readonly #open = new Map<Element, number>()
   /** Letters of this session or of earlier ones that are not acknowledged, by body, with their recipients. */
   readonly #unacknowledged = new Map<string, string>()
+  /** How many sessions the client has closed. */
+  closed = 0
   #session = 0
   #counter = 0
   #progress = 0
@@ -55,6 +59,7 @@ export class Mailbox {
 
   /** The client closes the session itself. */
   closes(): void {
+    this.closed += 1
     this.#options.book.broken.add(this.session)
     this.#isOver = true
     if (this.#options.part.manages) return
@@ -174,8 +179,13 @@ export class Mailbox {
   #takesPresence(e: Element): void {
     const { from = '', type } = e.attrs
     if (type === 'subscribe') this.#sends(subscription(from, 'subscribed'))
-    else if (type === 'unavailable') this.seen.delete(from)
+    else if (type === 'unavailable') this.#seesToGo(from)
     else if (type === undefined) this.seen.set(from, statusOf(e))
+  }
+
+  #seesToGo(from: string): void {
+    this.seen.delete(from)
+    this.seenToGo.set(from, (this.seenToGo.get(from) ?? 0) + 1)
   }
 
   #takesIq(e: Element): void {

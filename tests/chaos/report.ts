@@ -16,11 +16,13 @@ export function fieldsOf(outcome: Outcome) {
     iq_unanswered: outcome.iq_unanswered,
     iq_answered_twice: outcome.iq_answered_twice,
     presence_wrong: outcome.presence_wrong,
+    seen_to_go: outcome.seen_to_go,
     queues_left: outcome.queues_left,
     resumed_per_second: outcome.resumed_per_second,
     ack_ms_p50: outcome.ack_ms_p50,
     ack_ms_p99: outcome.ack_ms_p99,
     longest_silence_ms: outcome.longest_silence_ms,
+    longest_hand_over_ms: outcome.longestHandOverMs,
     outage: outcome.outage,
   }
 }

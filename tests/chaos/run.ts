@@ -8,7 +8,7 @@ import { type Fault, strikeFor } from './faults.ts'
 import { PASSWORD } from './link.ts'
 import { endure, type OutageReport } from './outages/endure.ts'
 import type { Outage } from './outages/outage.ts'
-import { befriend, lastLogins, lastPresence, settle } from './settling.ts'
+import { befriend, lastLogins, lastPresence, seenToGo, settle } from './settling.ts'
 import { type Carriage, carrying } from './splicing/carry.ts'
 import { FAILPOINTS, type Failpoint } from './splicing/failpoints.ts'
 import { type Form, type Stage, startStage } from './stage.ts'
@@ -46,6 +46,8 @@ export interface Outcome extends Verdict {
   readonly seed: number
   readonly faults: readonly string[]
   readonly outage?: OutageReport | undefined
+  /** Of all partitions that one process handed over to another. */
+  readonly longestHandOverMs: number
   /** What the server told of as faults of its own while everything around it failed; they are no verdict. */
   readonly serverErrors: readonly string[]
 }
@@ -77,17 +79,23 @@ export async function run(options: Options): Promise<Outcome> {
 
   const suffering = () => suffer(stage, clients, { ...options, failpoints, book })
   const { carriage } = options
-  const { faults, report } = await (carriage ? carrying(stage.arming.folder, carriage, suffering) : suffering())
+  const {
+    faults,
+    report,
+    gentle = false,
+  } = await (carriage ? carrying(stage.arming.folder, carriage, suffering) : suffering())
   const stuck = await settle(clients)
   for (const one of stuck) tell(one)
   const wrong = await lastPresence(clients)
+  if (gentle) book.seenToGo = seenToGo(clients)
   for (const client of clients) await client.ends()
   tell('everybody has left; each account logs in once more')
   const shut = await lastLogins(accounts, setting)
   if (stuck.length + shut.length > 0) tell(stage.house().said())
   const serverErrors = stage.house().faults()
   const verdict = judge(book, await stage.rows(), wrong, [...stuck, ...shut])
-  return { seed, faults, ...verdict, outage: report, serverErrors }
+  const longestHandOverMs = Math.max(0, ...(stage.handOvers?.() ?? []))
+  return { seed, faults, ...verdict, outage: report, longestHandOverMs, serverErrors }
 }
 
 type Suffering = Options & { readonly failpoints: NonNullable<Options['failpoints']>; readonly book: Book }
@@ -96,6 +104,8 @@ interface Suffered {
   /** What struck. */
   readonly faults: readonly string[]
   readonly report?: OutageReport
+  /** Nothing but planned restarts. */
+  readonly gentle?: boolean
 }
 
 /** Everybody writes, and the server suffers what it is to suffer. */
@@ -139,7 +149,7 @@ async function strike(stage: Stage, options: Suffering): Promise<Suffered> {
     options.tell(line)
   })
   await sleep(2000)
-  return { faults: told }
+  return { faults: told, gentle: faults.every(({ kind }) => kind === 'roll') }
 }
 
 /** Of all messages. */

@@ -57,6 +57,20 @@ function wrongOf({ mailbox, part }: Client, clients: readonly Client[]): readonl
     .map((other) => `${part.client} sees ${other.part.client} as '${mailbox.seen.get(other.jid) ?? 'gone'}'`)
 }
 
+/** Where nothing but planned restarts has happened: who was seen to go, and had not gone. */
+export function seenToGo(clients: readonly Client[]): readonly string[] {
+  const staying = clients.filter(({ part }) => part.manages)
+  return clients.flatMap(({ mailbox, part }) =>
+    staying
+      .map((other) => ({ other, times: mailbox.seenToGo.get(other.jid) ?? 0 }))
+      .filter(({ other, times }) => times > other.mailbox.closed)
+      .map(
+        ({ other, times }) =>
+          `${part.client} saw ${other.part.client} go ${times} times, it did ${other.mailbox.closed} times`,
+      ),
+  )
+}
+
 /** Logins at the same time: each costs what SCRAM costs. */
 const AT_ONCE = 8
 

@@ -27,6 +27,8 @@ export interface Stage extends AsyncDisposable {
   readonly arming: Arming
   /** Makes commits slow while the work goes on. */
   readonly slowly?: <T>(work: () => Promise<T>) => Promise<T>
+  /** How long planned hand-overs of partitions took, in ms. */
+  readonly handOvers?: () => readonly number[]
   /** What the database holds; the embedded server must end for it to be read. */
   readonly rows: () => Promise<Rows>
 }
@@ -74,6 +76,7 @@ async function groupedStage(open: AsyncDisposableStack, arming: Arming, outage: 
     ],
     ground: { cluster, links, postgres },
     slowly: (work) => slowCommits(database, work),
+    handOvers: () => cluster.members().flatMap((member) => member.handOvers()),
     rows: () => readRows(database),
   }
 }

@@ -88,6 +88,7 @@ const BROKEN: readonly (readonly [promise: string, breaks: (book: Book, rows: Ro
   ['iq_unanswered', (book, rows) => (book.requests.set('a', request({ answers: 0 })), rows)],
   ['iq_answered_twice', (book, rows) => (book.requests.set('a', request({ answers: 2 })), rows)],
   ['violations', (book, rows) => (book.violations.push('h went back'), rows)],
+  ['seen_to_go', (book, rows) => ((book.seenToGo = ['juliet saw romeo go']), rows)],
   ['queues_left', (_, rows) => ({ ...rows, waiting: 1 })],
 ]
 for (const [promise, breaks] of BROKEN) {

@@ -14,6 +14,7 @@ export interface Verdict {
   readonly iq_unanswered: number
   readonly iq_answered_twice: number
   readonly presence_wrong: number
+  readonly seen_to_go: number
   readonly queues_left: number
   readonly violations: number
   readonly resumed_per_second: number
@@ -34,6 +35,7 @@ export const PROMISES = [
   'iq_unanswered',
   'iq_answered_twice',
   'presence_wrong',
+  'seen_to_go',
   'queues_left',
   'violations',
 ] as const
@@ -56,6 +58,7 @@ export function judge(book: Book, rows: Rows, presenceWrong: readonly string[], 
     iq_unanswered: unanswered(book),
     iq_answered_twice: [...book.requests.values()].filter(({ answers }) => answers > 1).map(toldOf(book)),
     presence_wrong: presenceWrong,
+    seen_to_go: book.seenToGo,
     queues_left: stuck,
     violations: book.violations,
   }

@@ -154,6 +154,11 @@ export class Member implements AsyncDisposable {
     return this.#lives.flatMap((life) => life.faults()).map((fault) => `${this.name}: ${fault}`)
   }
 
+  /** How long the slowest partition took each time that it handed some over, in ms, in all its lives. */
+  handOvers(): readonly number[] {
+    return this.#lives.flatMap((life) => life.handOvers())
+  }
+
   async memory(): Promise<number> {
     return this.#life.isGone ? 0 : this.#life.memory()
   }

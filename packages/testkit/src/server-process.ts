@@ -14,7 +14,10 @@ const TETHER = existsSync('/usr/bin/setpriv') ? ['/usr/bin/setpriv', '--pdeathsi
 
 /** The first start of the embedded database takes seconds, and longer on a busy machine. */
 const START_MS = 60_000
-const STOP_MS = 30_000
+const STOP_MS = 45_000
+
+/** What the log says of partitions that are another's now. */
+const HANDED_OVER = /"longest_ms":(\d+),"event":"handed_over"/
 
 /** Settings of the server, by the names of the environment. */
 export type Settings = Readonly<Record<string, string>>
@@ -35,6 +38,7 @@ export class ServerProcess {
   readonly #child: ChildProcess
   readonly #lines: string[] = []
   readonly #faults: string[] = []
+  readonly #handOvers: number[] = []
   readonly #ready = Promise.withResolvers<undefined>()
   readonly #closed: Promise<void>
   #ending = false
@@ -79,6 +83,11 @@ export class ServerProcess {
     return [...this.#faults]
   }
 
+  /** How long the slowest partition took each time that it handed some over, in ms, as it says itself. */
+  handOvers(): readonly number[] {
+    return [...this.#handOvers]
+  }
+
   /** Bytes it has in use (resident). */
   async memory(): Promise<number> {
     const status = await readFile(`/proc/${this.#child.pid}/status`, 'utf8')
@@ -120,6 +129,8 @@ export class ServerProcess {
   #hear(line: string): void {
     this.#lines.push(shorten(line))
     if (this.#lines.length > 1000) this.#lines.shift()
+    const handOver = HANDED_OVER.exec(line)
+    if (handOver !== null) this.#handOvers.push(Number(handOver[1]))
     if (line.trim() === 'ready') this.#ready.resolve(undefined)
     if (/^\{"level":"(error|fatal)"/.test(line)) this.#faults.push(shorten(line))
   }
