@@ -28,6 +28,13 @@ export const MIGRATIONS: readonly string[] = [
   lastLogin,
 ]
 
+/**
+ * The schema version that code must know at least to run under the newest one. Within one major version every step only adds,
+ * so that processes of the version before go on, and start, beside those of this one; it is raised with the first step that takes
+ * away what they use.
+ */
+const NEEDS = 1
+
 /** The advisory lock that processes starting at once take in turn. Any number that nothing else in the database uses. */
 const LOCK = 7_420_198_221
 
@@ -36,11 +43,12 @@ const BEGIN = `
 set local statement_timeout = 0;
 select pg_advisory_xact_lock(${String(LOCK)});
 create table if not exists schema_version (version int primary key, at timestamptz not null default now());
+alter table schema_version add column if not exists needs int;
 `
 
 const UNDEFINED_TABLE = '42P01'
 
-/** The database was made by a later release than this one. */
+/** The database was made by a later release than this one, and has lost what this one uses. */
 export class SchemaTooNew extends Error {
   override readonly name = 'SchemaTooNew'
   readonly found: number
@@ -52,30 +60,43 @@ export class SchemaTooNew extends Error {
   }
 }
 
-/** Brings the schema up to date, each step in its own transaction. Rejects with SchemaTooNew. */
-export async function migrate(db: Database, steps: readonly string[] = MIGRATIONS): Promise<undefined> {
-  while ((await schemaVersion(db, steps.length)) < steps.length) await db.transaction((q) => step(q, steps))
+/**
+ * Brings the schema up to date, each step in its own transaction. One that is newer is left as it is, and served under where it
+ * has everything that this release uses. Rejects with SchemaTooNew.
+ */
+export async function migrate(db: Database, steps: readonly string[] = MIGRATIONS, needs = NEEDS): Promise<undefined> {
+  while ((await schemaVersion(db, steps.length)) < steps.length) await db.transaction((q) => step(q, steps, needs))
   return undefined
 }
 
-async function step(q: Queries, steps: readonly string[]): Promise<undefined> {
+async function step(q: Queries, steps: readonly string[], needs: number): Promise<undefined> {
   await q.script(BEGIN)
   const version = await schemaVersion(q, steps.length)
   const sql = steps[version]
   if (sql === undefined) return undefined
   await q.script(sql)
-  await q.query('insert into schema_version (version) values ($1)', [version + 1])
+  await q.query('insert into schema_version (version, needs) values ($1, $2)', [version + 1, needs])
   return undefined
 }
 
 async function schemaVersion(q: Queries, known: number): Promise<number> {
   try {
-    const [row] = await q.query<{ version: number }>('select coalesce(max(version), 0) as version from schema_version')
-    const found = row?.version ?? 0
-    if (found > known) throw new SchemaTooNew(found, known)
-    return found
+    const [row] = await q.query<Reached>(REACHED)
+    const { version = 0, needs = null } = row ?? {}
+    if (version > known && (needs ?? version) > known) throw new SchemaTooNew(version, known)
+    return version
   } catch (err) {
     if (err instanceof SqlError && err.sqlstate === UNDEFINED_TABLE) return 0
     throw err
   }
 }
+
+interface Reached {
+  readonly version: number
+  /** Null where no step has said so. */
+  readonly needs: number | null
+}
+
+/** The column is not there where nothing was added since it was: `to_jsonb` reads a row as it is. */
+const REACHED = `
+select coalesce(max(version), 0) as version, max((to_jsonb(schema_version) ->> 'needs')::int) as needs from schema_version`
