@@ -14,6 +14,8 @@ export interface Options {
   readonly seconds: number
   readonly pinned: boolean
   readonly json: string | undefined
+  /** Files of earlier runs, whose rows are shown together with those of this one. */
+  readonly add: readonly string[]
   readonly profile: string | undefined
   /** Whether docs/benchmarks.md is to be written: it is after a run of everything. */
   readonly writes: boolean
@@ -31,6 +33,7 @@ export function readOptions(args: readonly string[]): Options {
       seconds: { type: 'string', default: '10' },
       unpinned: { type: 'boolean', default: false },
       json: { type: 'string' },
+      add: { type: 'string', default: '' },
       /** A folder for the CPU profiles of Jabiru's processes. */
       profile: { type: 'string' },
       write: { type: 'boolean', default: false },
@@ -41,10 +44,11 @@ export function readOptions(args: readonly string[]): Options {
     only: oneOf('--only', values.only, names),
     servers: oneOf('--servers', values.servers, SERVERS),
     forms: words(values.forms),
-    runs: positive('--runs', values.runs),
-    seconds: positive('--seconds', values.seconds),
+    runs: atLeast(0, '--runs', values.runs),
+    seconds: atLeast(1, '--seconds', values.seconds),
     pinned: !values.unpinned,
     json: values.json,
+    add: words(values.add),
     profile: values.profile,
     writes: values.write || args.length === 0,
   }
@@ -60,8 +64,8 @@ function oneOf(flag: string, text: string | undefined, known: readonly string[])
   return named
 }
 
-function positive(flag: string, text: string): number {
+function atLeast(least: number, flag: string, text: string): number {
   const number = Number(text)
-  if (!(number > 0)) throw new TypeError(`${flag} is a number above 0, not ${text}`)
+  if (!(number >= least)) throw new TypeError(`${flag} is a number from ${least}, not ${text}`)
   return number
 }

@@ -41,7 +41,7 @@ void test('without words everybody does everything three times', () => {
 void test('what is not known is refused with what is', () => {
   assert.throws(() => readOptions(['--only', 'W99']), /--only takes W1, .*not W99/)
   assert.throws(() => readOptions(['--servers', 'openfire']), /--servers takes jabiru, .*not openfire/)
-  assert.throws(() => readOptions(['--runs', 'many']), /--runs is a number above 0, not many/)
-  assert.throws(() => readOptions(['--seconds', '0']), /--seconds is a number above 0, not 0/)
+  assert.throws(() => readOptions(['--runs', 'many']), /--runs is a number from 0, not many/)
+  assert.throws(() => readOptions(['--seconds', '0']), /--seconds is a number from 1, not 0/)
   assert.throws(() => readOptions(['--quick']), /quick/)
 })

@@ -36,6 +36,16 @@ export function rowsOf(trials: readonly Trial[]): readonly Row[] {
   return [...groups.values()].map(rowOf)
 }
 
+/** The trials that rows were made of, for rows of several runs to become one. */
+export function trialsOf(rows: readonly Row[]): readonly Trial[] {
+  return rows.flatMap(({ workload, server, form, runs }) =>
+    runs.map(({ faults = [], generator, ...rest }): Trial => {
+      const figures = generator === undefined ? undefined : { generator, ...rest }
+      return { workload, server, form, figures, faults }
+    }),
+  )
+}
+
 function rowOf(trials: readonly Trial[]): Row {
   const [{ workload, server, form } = { workload: '', server: '', form: '' }] = trials
   const runs = trials.map(({ figures, faults }): Run => ({ ...figures, ...(faults.length === 0 ? {} : { faults }) }))

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Trial } from '../trial.ts'
-import { rowsOf } from './rows.ts'
+import { rowsOf, trialsOf } from './rows.ts'
 import { ratioToPeers, shown, tableOf } from './table.ts'
 
 const trial = (workload: string, server: string, figures: Trial['figures'], faults: readonly string[] = []): Trial => ({
@@ -22,6 +22,12 @@ void test('runs become one row of medians, and all of them stay', () => {
     [100, 300, 200],
   )
   assert.equal(row.valid, true)
+})
+
+void test('rows are added to by taking them apart again', () => {
+  const trials = [trial('W1', 'jabiru', rate(100)), trial('W1', 'jabiru', undefined, ['it did not start'])]
+  const stored: ReturnType<typeof rowsOf> = JSON.parse(JSON.stringify(rowsOf(trials)))
+  assert.deepEqual(rowsOf(trialsOf(stored)), rowsOf(trials))
 })
 
 void test('a run that lost something, and one in which the generator was the limit, invalidate the row', () => {

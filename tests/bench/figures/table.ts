@@ -43,7 +43,7 @@ export function ratioToPeers(row: Row, rows: readonly Row[]): string {
     .filter((value) => value !== undefined)
   if (own === undefined || peers.length === 0 || PEERS.includes(row.server)) return ''
   const ratio = isMoreBetter ? own / Math.max(...peers) : Math.min(...peers) / own
-  return `${shown(ratio)}×`
+  return ratio > 0 ? `${shown(ratio)}×` : ''
 }
 
 function remark({ valid, generator, runs }: Row): string {
@@ -68,7 +68,9 @@ const HEAD = [
 
 /** All rows as one table. */
 export function tableOf(rows: readonly Row[]): string {
-  const lines = rows.map((row) => [
+  const place = ({ workload }: Row) => WORKLOADS.findIndex(({ name }) => name === workload)
+  const ordered = rows.toSorted((a, b) => place(a) - place(b))
+  const lines = ordered.map((row) => [
     titleOf(row.workload),
     `${row.server}, ${row.form}`,
     spread(row, 'per_second'),
