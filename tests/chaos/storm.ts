@@ -40,6 +40,7 @@ const BEFORE_MS = 5_000
 /** Longer than anybody should wait. */
 const ALL_BACK_MS = 120_000
 const PATIENCE_MS = 60_000
+const AT_ONCE = 50
 const POLL_MS = 50
 
 /** All come from one address here. */
@@ -60,7 +61,6 @@ export async function storm({ seed, sessions, tell }: StormOptions): Promise<Sto
   const all = [...crowd, ...bystanders]
   for (const account of new Set(all.map(({ part }) => part.account))) await cluster.addUser(account, PASSWORD)
   const cameAt = performance.now()
-  for (const client of all) client.begin()
   await online(all)
   tell(`${all.length} clients are online after ${seconds(performance.now() - cameAt)} s`)
 
@@ -75,7 +75,7 @@ export async function storm({ seed, sessions, tell }: StormOptions): Promise<Sto
   const ended = performance.now()
   quit.abort()
   await talking
-  if (!isBack) throw new Error(`${crowd.filter((client) => !client.isOnline).length} have not come back`)
+  if (!isBack) throw new Error(lackOf(crowd))
   await sleep(1_000)
   await Promise.all(all.map((client) => client.ends()))
   const last = Math.max(began, ...book.resumedAt)
@@ -97,8 +97,20 @@ function partsOf(name: string, many: number, devices: number, server: number): r
   })
 }
 
+/** They come one after another: this is no storm yet. */
 async function online(clients: readonly Client[]): Promise<void> {
-  if (!(await until(() => clients.every((client) => client.isOnline), ALL_BACK_MS))) throw new Error('not all came')
+  for (let first = 0; first < clients.length; first += AT_ONCE) {
+    const some = clients.slice(first, first + AT_ONCE)
+    for (const client of some) client.begin()
+    await until(() => some.every((client) => client.isOnline), ALL_BACK_MS)
+  }
+  if (await until(() => clients.every((client) => client.isOnline), ALL_BACK_MS)) return
+  throw new Error(lackOf(clients))
+}
+
+function lackOf(clients: readonly Client[]): string {
+  const not = clients.filter((client) => !client.isOnline)
+  return `${not.length} are not online; of the first, ${not[0]?.state ?? 'nothing'}`
 }
 
 async function until(holds: () => boolean, ms: number): Promise<boolean> {
