@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { renderStanza, type Stanza } from '@jabiru/stanza'
 import { markOfRequest } from '@jabiru/wire'
 import { storageOf } from './features/archive/policy.ts'
@@ -52,7 +52,7 @@ export class Done implements Iterable<DoneStanza> {
 }
 
 const markOf = (s: Stanza) =>
-  s.name === 'iq' ? markOfRequest(s.id ?? '', s.to) : createHash('sha256').update(renderStanza(s)).digest('base64url')
+  s.name === 'iq' ? markOfRequest(s.id ?? '', s.to) : hash('sha256', renderStanza(s), 'base64url')
 
 /** Nothing comes of doing it once more: what is kept is known again by its id. */
 export const isHarmlessAgain = (s: Stanza): boolean => s.name === 'message' && storageOf(s).offline

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { bareOf, type DomainJid, domainOf, resourceOf } from '@jabiru/jid'
 import { carbonOf, originIdOf, withoutDelays, withoutStanzaIds, withStanzaId } from '@jabiru/protocol'
 import { routeMessage } from '@jabiru/routing'
@@ -31,10 +31,8 @@ export interface MessageDeps {
  * place of the same session.
  */
 function admissionId(session: Session, n: number, s: Stanza): string {
-  const hash = createHash('sha256')
-    .update(`${session.birth} ${n} ${s.id ?? ''} ${s.to ?? ''}\n`)
-    .update(s.inner)
-  return hash.digest('base64url').slice(0, 22)
+  const place = `${session.birth} ${n} ${s.id ?? ''} ${s.to ?? ''}\n`
+  return hash('sha256', place + s.inner, 'base64url').slice(0, 22)
 }
 
 /** A clock that is set back by more than this was wrong before. */

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { originIdOf } from '@jabiru/protocol'
 import { renderStanza, type Stanza } from '@jabiru/stanza'
 import type { Session } from './account.ts'
@@ -103,7 +103,4 @@ const isOfAnEarlier = ({ birth, since }: Session, known: Known) => known.birth !
 
 /** From the end of the opening tag on, which alone differs from session to session. */
 const keyOf = (originId: string | undefined, to: string, stanza: string) =>
-  createHash('sha256')
-    .update(`${originId ?? ''}\n${to}\n${stanza.slice(stanza.indexOf('>'))}`)
-    .digest('base64url')
-    .slice(0, 22)
+  hash('sha256', `${originId ?? ''}\n${to}\n${stanza.slice(stanza.indexOf('>'))}`, 'base64url').slice(0, 22)
