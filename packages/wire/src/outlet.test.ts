@@ -14,7 +14,7 @@ const envelope = (name: 'message' | 'presence', id: string): LaneEnvelope => ({
 })
 
 /** An outlet whose receiver acknowledges nothing by itself; `frames` are what it was sent since it was asked last. */
-function outlet() {
+function outlet(subject: () => string | undefined = () => 'lane') {
   let frames: Frame[] = []
   let life = 0
   const soon: (() => void)[] = []
@@ -22,7 +22,7 @@ function outlet() {
     stream: 's',
     nextLife: () => ++life,
     from: { id: 'me', epoch: 1 },
-    subject: () => 'lane',
+    subject,
     publish: (_subject, frame) => void frames.push(frame),
     soon: (run) => void soon.push(run),
     now: () => 0,
@@ -58,4 +58,35 @@ test('presence that waits is sent to the next receiver once, the last of the sam
   assert.deepEqual(taken(), ['away', 'here', 'm', 'm'])
   ack(4)
   await Promise.all([...sent, ...others])
+})
+
+test('RFC 6121 §4.4 while nobody is known to take it, only the last that somebody broadcasts of being there waits', async () => {
+  let owner: string | undefined
+  const { send, taken, ack, bytes } = outlet(() => owner)
+  const first = send(envelope('presence', 'here'))
+  assert.deepEqual(taken(), [])
+  const before = bytes()
+  const sent = ['away', 'here again', 'busy'].map((id) => send(envelope('presence', id)))
+  const message = send(envelope('message', 'm'))
+  assert.equal(bytes(), 3 * before)
+  owner = 'lane'
+  assert.deepEqual(taken(), ['here', undefined, undefined, 'busy', 'm'])
+  ack(5)
+  await Promise.all([first, ...sent, message])
+})
+
+test('RFC 6121 §4.5 that somebody has gone waits in its place, whatever is broadcast after it', () => {
+  let owner: string | undefined
+  const { send, taken } = outlet(() => owner)
+  taken()
+  const gone: LaneEnvelope = {
+    k: 'in',
+    accounts: [juliet],
+    stanza: stanzaOf({ name: 'presence', type: 'unavailable', id: 'gone' }, [], ''),
+  }
+  send(envelope('message', 'm')).catch(assert.ifError)
+  taken()
+  for (const one of [envelope('presence', 'here'), gone, envelope('presence', 'back')]) send(one).catch(assert.ifError)
+  owner = 'lane'
+  assert.deepEqual(taken(), ['m', undefined, 'gone', 'back'])
 })

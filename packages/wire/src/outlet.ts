@@ -84,6 +84,13 @@ function presenceOf(envelope: Envelope): string | undefined {
   return `${envelope.accounts.join(' ')}\n${renderStanza(envelope.stanza)}`
 }
 
+/** Who tells whom that it is there, where that is told to all who may see it. RFC 6121 §4.4. */
+function broadcastOf(envelope: Envelope): string | undefined {
+  if (envelope.k !== 'in' || envelope.stanza.name !== 'presence') return undefined
+  const { type, to, from = '' } = envelope.stanza
+  return type === undefined && to === undefined ? `${from} ${envelope.accounts.join(' ')}` : undefined
+}
+
 /** A stream begins anew with each receiver: the name that goes over the bus says which one it is. */
 const nameOf = (stream: string, life: number) => `${stream}~${life}`
 
@@ -96,6 +103,19 @@ export function createOutlet(deps: OutletDeps): Outlet {
   const rejects = new Set<(reason: Error) => void>()
   let scheduled = false
   let progressAt = deps.now()
+  /** What was to leave could not, for nobody is known to own the partition or the bus is away. */
+  let isHeldUp = false
+  /** Numbers of what somebody broadcast last, meanwhile. */
+  const heldUp = new Map<string, number>()
+
+  /** Of what is broadcast about being there only the last waits. */
+  const supersede = (envelope: Envelope, n: number) => {
+    const key = isHeldUp ? broadcastOf(envelope) : undefined
+    if (key === undefined) return
+    const older = heldUp.get(key)
+    if (older !== undefined) window.skip(older)
+    heldUp.set(key, n)
+  }
 
   const publishNext = (subject: string) => {
     let chars = 0
@@ -137,8 +157,11 @@ export function createOutlet(deps: OutletDeps): Outlet {
   const flush = () => {
     scheduled = false
     const subject = deps.subject()
+    isHeldUp = true
     if (subject === undefined) return
     while (window.unsent()) publishNext(subject)
+    isHeldUp = false
+    heldUp.clear()
   }
 
   const schedule = () => {
@@ -152,10 +175,11 @@ export function createOutlet(deps: OutletDeps): Outlet {
       const size = sizeOf(envelope)
       if (!window.unacknowledged()) progressAt = deps.now()
       rejects.add(reject)
-      window.push({ envelope, size, sent: false }, size, () => {
+      const n = window.push({ envelope, size, sent: false }, size, () => {
         rejects.delete(reject)
         resolve()
       })
+      supersede(envelope, n)
       schedule()
     })
 
@@ -183,6 +207,7 @@ export function createOutlet(deps: OutletDeps): Outlet {
       const rest = lastOfEach(window.rest().filter(({ item }) => item.preamble !== true))
       life = deps.nextLife()
       window = createSendWindow()
+      heldUp.clear()
       for (const envelope of preamble) {
         const size = sizeOf(envelope)
         window.push({ envelope, size, sent: false, preamble: true }, size, () => {})

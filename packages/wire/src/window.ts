@@ -29,6 +29,8 @@ export interface SendWindow<T> {
   readonly ack: (upTo: number, beyond?: readonly Range[]) => boolean
   /** Sends again from `from`, or from the oldest entry that is not acknowledged. */
   readonly rewind: (from?: number) => void
+  /** The entry is settled unless it was taken: its number goes out without content. */
+  readonly skip: (n: number) => void
   /** What is not settled, in order, with the way to settle it: for another window. This one is not used any more. */
   readonly rest: () => readonly { readonly item: T; readonly bytes: number; readonly settle: () => void }[]
   readonly base: () => number
@@ -96,6 +98,9 @@ export function createSendWindow<T>(): SendWindow<T> {
     },
     rewind: (from = base) => {
       next = Math.min(next, Math.max(from, base))
+    },
+    skip: (n) => {
+      if (n >= next) settleOne(n)
     },
     rest: () =>
       entries.flatMap(({ item, bytes, settle }) =>
