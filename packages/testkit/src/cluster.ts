@@ -39,6 +39,8 @@ export interface ClusterOptions {
   readonly envOf?: (member: string, settings: Settings) => Promise<Settings>
   /** Node's own, for every process. */
   readonly flags?: readonly string[]
+  /** Node's own, for one process, by its name. */
+  readonly flagsOf?: (member: string) => readonly string[]
   /** Engines that are there, and stay when the cluster ends, in place of the cluster's own. */
   readonly engines?: Partial<Engines> | undefined
   /** Processes of a group; two unless given. */
@@ -71,6 +73,7 @@ export async function startCluster({
   env = {},
   envOf,
   flags,
+  flagsOf,
   counts = {},
   engines: given = {},
 }: ClusterOptions): Promise<Cluster> {
@@ -95,7 +98,7 @@ export async function startCluster({
     if (services === undefined) throw new Error(`there is no group ${group}`)
     const name = `${group} ${number}`
     const own = { ...settings, ...(await envOf?.(name, settings)) }
-    const member = await Member.start({ name, services, settings: own, flags })
+    const member = await Member.start({ name, services, settings: own, flags: flagsOf?.(name) ?? flags })
     members.push(member)
     return member
   }

@@ -60,6 +60,9 @@ export function createEgress({ find, lanes, tokens, measures, hops }: EgressDeps
         return connection?.keep(envelope)
       case 'close':
         return connection?.fail(faultOf(envelope))
+      default:
+        // Whoever says it is of a later version. It is told of, and acknowledged.
+        throw new Error(`a connection manager does not answer ${(envelope satisfies never as DownEnvelope).k}`)
     }
   }
 }
