@@ -33,6 +33,8 @@ const { values } = parseArgs({
     seconds: { type: 'string' },
     /** So many sessions lose their connection manager at once, and come back. */
     storm: { type: 'string' },
+    /** Logins that begin within a second, in a storm, in place of the server's own. */
+    rate: { type: 'string' },
     json: { type: 'string' },
   },
 })
@@ -96,7 +98,8 @@ if (values.outage !== undefined) {
 }
 
 if (values.storm !== undefined) {
-  const report = await storm({ seed, sessions: Number(values.storm), tell: say })
+  const rate = values.rate === undefined ? undefined : Number(values.rate)
+  const report = await storm({ seed, sessions: Number(values.storm), rate, tell: say })
   say(
     Object.entries(report)
       .map(([name, value]) => `${name}=${value}`)

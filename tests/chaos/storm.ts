@@ -1,5 +1,6 @@
+import { readFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { startCluster } from '@jabiru/testkit'
+import { type Cluster, startCluster } from '@jabiru/testkit'
 import { randomOf } from '@jabiru/testkit/random'
 import { Book } from './book.ts'
 import type { Part } from './cast.ts'
@@ -11,6 +12,8 @@ import { mostWithin } from './verdict.ts'
 export interface StormOptions {
   readonly seed: number
   readonly sessions: number
+  /** Logins that a connection manager lets begin within a second; its own default unless given. */
+  readonly rate?: number | undefined
   readonly tell: (line: string) => void
 }
 
@@ -30,12 +33,18 @@ export interface StormReport {
   readonly message_ms_p50: number
   readonly message_ms_p99: number
   readonly messages: number
+  /** Processor time for each session: of the connection manager they come to, of all cores, of this process. */
+  readonly edge_cpu_ms_each: number
+  readonly cores_cpu_ms_each: number
+  readonly clients_cpu_ms_each: number
 }
 
 /** Devices of one account. */
 const DEVICES = 4
 const BYSTANDERS = 20
 const EACH_MS = 100
+/** Of the kernel's clock, in a second. */
+const TICKS = 100
 const BEFORE_MS = 5_000
 /** Longer than anybody should wait. */
 const ALL_BACK_MS = 120_000
@@ -50,10 +59,10 @@ const OPEN_DOORS = {
 }
 
 /** A connection manager with all these sessions dies, and they go on at the other, where others write to each other. */
-export async function storm({ seed, sessions, tell }: StormOptions): Promise<StormReport> {
+export async function storm({ seed, sessions, rate, tell }: StormOptions): Promise<StormReport> {
   await using open = new AsyncDisposableStack()
-  const cluster = await startCluster({ grouping: 'grouped', env: OPEN_DOORS })
-  open.defer(() => cluster.kill())
+  const cluster = await startCluster({ grouping: 'grouped', env: { ...OPEN_DOORS, ...rateOf(rate) } })
+  open.defer(() => cluster.stop())
   const book = new Book()
   const setting = { house: () => cluster, book, random: randomOf(seed), patienceMs: PATIENCE_MS }
   const crowd = partsOf('s', sessions, DEVICES, 0).map((part) => new Client({ ...setting, part }))
@@ -68,11 +77,13 @@ export async function storm({ seed, sessions, tell }: StormOptions): Promise<Sto
   const talking = talk(bystanders, quit.signal)
   await sleep(BEFORE_MS)
   book.measures()
+  const before = await cpuOfAll(cluster)
   const began = performance.now()
   await cluster.member('edge', 0).kill()
   await until(() => crowd.every((client) => !client.isOnline), ALL_BACK_MS)
   const isBack = await until(() => crowd.every((client) => client.isOnline), ALL_BACK_MS)
   const ended = performance.now()
+  const after = await cpuOfAll(cluster)
   quit.abort()
   await talking
   if (!isBack) throw new Error(lackOf(crowd))
@@ -87,7 +98,29 @@ export async function storm({ seed, sessions, tell }: StormOptions): Promise<Sto
     resumed_per_second: Math.round((book.resumedAt.length / (last - began)) * 1000),
     resumed_in_best_second: mostWithin(book.resumedAt, 1000),
     ...latencies(book, began),
+    edge_cpu_ms_each: Math.round(((after.edge - before.edge) * 1000) / sessions),
+    cores_cpu_ms_each: Math.round(((after.cores - before.cores) * 1000) / sessions),
+    clients_cpu_ms_each: Math.round(((after.clients - before.clients) * 1000) / sessions),
   }
+}
+
+const rateOf = (rate: number | undefined) =>
+  rate === undefined ? {} : { JABIRU_LIMITS_LOGINS_PER_SECOND: String(rate) }
+
+/** Processor time that a process has had, in seconds; `self` is this one, which plays the clients. */
+async function cpuOf(pid: number | 'self' | undefined): Promise<number> {
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8')
+  const [, , , , , , , , , , , user, system] = stat.slice(stat.lastIndexOf(')') + 1).split(' ')
+  return (Number(user) + Number(system)) / TICKS
+}
+
+async function cpuOfAll(cluster: Cluster) {
+  const sum = async (group: string) => {
+    const members = cluster.members().filter(({ name, isGone }) => name.startsWith(group) && !isGone)
+    const each = await Promise.all(members.map(({ pid }) => cpuOf(pid)))
+    return each.reduce((a, b) => a + b, 0)
+  }
+  return { edge: await cpuOf(cluster.member('edge', 1).pid), cores: await sum('core'), clients: await cpuOf('self') }
 }
 
 function partsOf(name: string, many: number, devices: number, server: number): readonly Part[] {
