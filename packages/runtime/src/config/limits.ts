@@ -13,13 +13,13 @@ export const limits = section('What clients may take.', {
   logins_per_second: count(
     1,
     1_000_000,
-    500,
+    200,
     'Connections over TCP that may begin to log in within a second, at one connection manager; the others wait for their turn.',
   ),
   cluster_logins_per_second: count(
     1,
     1_000_000,
-    5_000,
+    2_000,
     'The same at all connection managers together, which share it evenly.',
   ),
   bytes_per_second: count(
