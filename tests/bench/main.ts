@@ -45,7 +45,9 @@ const trials: Trial[] = [...(await added(options.add))]
 try {
   const certificate = await ensureSelfSigned(folder, ['localhost'])
   const { seconds, pinned, profile } = options
-  for (const { workload, contestant } of planOf(options, contestants)) {
+  const plan = planOf(options, contestants)
+  say(`${plan.length} trials, ${seconds} s of measuring each`)
+  for (const { workload, contestant } of plan) {
     const trial = await tryOut(workload, contestant, { seconds, pinned, profile, certificate, quit: quit.signal })
     trials.push(trial)
     say(trialLine(trial))

@@ -4,13 +4,13 @@ import { tableOf } from './table.ts'
 
 /** How the figures were taken. */
 export interface Manner {
-  readonly runs: number
   readonly seconds: number
   readonly pinned: boolean
 }
 
 /** The page of docs that holds the table. */
-export function pageOf(rows: readonly Row[], machine: Machine, { runs, seconds, pinned }: Manner): string {
+export function pageOf(rows: readonly Row[], machine: Machine, { seconds, pinned }: Manner): string {
+  const runs = Math.min(...rows.map((row) => row.runs.length))
   const { date, processor, cores, gigabytes, versions } = machine
   const place = pinned
     ? 'The server with its database and bus has core 0, the load generator core 1.'
@@ -19,7 +19,7 @@ export function pageOf(rows: readonly Row[], machine: Machine, { runs, seconds, 
 
 Written by \`npm run bench\`; do not edit. ${date}: ${cores} cores of ${processor}, ${gigabytes} GB; ${versions.join(', ')}.
 
-${place} Medians of ${runs} runs of ${seconds} s, least and most in parentheses; within a workload the servers take turns. CPU-seconds
+${place} Medians of at least ${runs} runs of ${seconds} s, least and most in parentheses; within a workload the servers take turns. CPU-seconds
 are those of all processes of a server, its database and bus included. A row in which the generator used more than
 ${MOST_GENERATOR * 100}% of its core at any time is invalid.
 

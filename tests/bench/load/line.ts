@@ -83,10 +83,10 @@ export async function openLine(user: number, { host, tlsPort: port }: Endpoint, 
   return lineOn(await secured(host, port), user, STREAM, onFault)
 }
 
-/** Settles when TLS stands. Rejects where it cannot. */
+/** Settles when TLS stands, of the same version everywhere. Rejects where it cannot. */
 export function secured(host: string, port: number): Promise<TLSSocket> {
   const opened = Promise.withResolvers<TLSSocket>()
-  const socket = connect({ host, port, rejectUnauthorized: false, servername: 'localhost' })
+  const socket = connect({ host, port, rejectUnauthorized: false, servername: 'localhost', minVersion: 'TLSv1.3' })
   socket.setNoDelay(true)
   socket.on('error', opened.reject)
   socket.once('secureConnect', () => opened.resolve(socket))
