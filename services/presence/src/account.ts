@@ -20,13 +20,17 @@ export interface Account {
   /** What the roster says of each contact, as of `ver`. */
   readonly contacts: ReadonlyMap<ContactJid, Subscription>
   readonly ver: number
+  /** What it was when this owner read it first: the owner before may have told nobody of what it holds. */
+  readonly firstVer: number
+  /** Who has begun to see the account by a change which that held. */
+  readonly untold: ReadonlySet<ContactJid>
   /** Whom the account has blocked. XEP-0191. */
   readonly blocked: ReadonlySet<Jid>
 }
 
 /** An account of which nobody is there. */
 export function emptyAccount(owner: BareJid, contacts: Account['contacts'], ver: number): Account {
-  return { owner, resources: new Map(), contacts, ver, blocked: new Set() }
+  return { owner, resources: new Map(), contacts, ver, firstVer: ver, untold: new Set(), blocked: new Set() }
 }
 
 /** The resource under the generation of its session now, or a fresh one that is not available. A resumption raises it. */

@@ -34,7 +34,7 @@ export const decideAvailability: Decide<Availability> = (account, rules, availab
   if (known !== undefined && isOlder(gen, known.gen)) return { account, out: [] }
   const told = withHead(stanza, { from: jid, to: undefined })
   const resource = resourceOf(account, jid, gen)
-  if (availability.known) return { account: introduced(account, rules, resource, availability), out: [] }
+  if (availability.known) return introduced(account, rules, resource, availability)
   if (told.type !== undefined) return unavailable(account, rules, resource, told)
   const now = withResource(account, { ...resource, presence: told })
   const isInitial = initial || resource.presence === undefined
@@ -42,7 +42,7 @@ export const decideAvailability: Decide<Availability> = (account, rules, availab
 }
 
 /** As the owner before knew it: who sees every change is not told of the end once more. */
-function introduced(account: Account, rules: Rules, resource: Resource, availability: Availability): Account {
+function introduced(account: Account, rules: Rules, resource: Resource, availability: Availability): Decision {
   const { stanza, directed = [] } = availability
   const presence = stanza.type === undefined ? withHead(stanza, { from: resource.jid, to: undefined }) : undefined
   const told = directed.filter((to) => {
@@ -50,7 +50,11 @@ function introduced(account: Account, rules: Rules, resource: Resource, availabi
     const sees = presence !== undefined && (contact === account.owner || isSubscriber(account, contact))
     return !sees && contact !== domainOf(account.owner) && rules.isReachable(contact)
   })
-  return withResource(account, { ...resource, presence, directed: resource.directed.union(new Set(told)) })
+  const untold = presence === undefined ? [] : subscribersOf(account).filter((contact) => account.untold.has(contact))
+  return {
+    account: withResource(account, { ...resource, presence, directed: resource.directed.union(new Set(told)) }),
+    out: presence === undefined || untold.length === 0 ? [] : [{ to: 'accounts', accounts: untold, stanza: presence }],
+  }
 }
 
 /** To the subscribers, and to the account's own resources: everybody sees their own presence. RFC 6121 §4.2.2. */

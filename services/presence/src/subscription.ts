@@ -8,26 +8,47 @@ import type { Decide, Out } from './decision.ts'
 export interface RosterChange {
   readonly contact: ContactJid
   readonly subscription: Subscription | 'remove'
+  /** What it was before. */
+  readonly was?: Subscription
   readonly ver: number
 }
 
 /** RFC 6121 §3.1.5: who begins to see the account learns who is there; §3.2.2, §3.3.3: who ceases to, that nobody is. */
-export const decideRosterChange: Decide<RosterChange> = (account, { isReachable }, { contact, subscription, ver }) => {
-  // What the roster said when this account was woken holds this change already.
+export const decideRosterChange: Decide<RosterChange> = (account, rules, change) => {
+  const { contact, subscription, ver } = change
+  if (ver <= account.firstVer) return decideAgain(account, rules, change)
+  // What the roster said since then holds this change already, and it was told.
   if (ver <= account.ver) return { account, out: [] }
   const contacts = new Map(account.contacts)
   if (subscription === 'remove') contacts.delete(contact)
   else contacts.set(contact, subscription)
   const now: Account = { ...account, contacts, ver }
   const [saw, sees] = [isSubscriber(account, contact), isSubscriber(now, contact)]
-  if (saw === sees || !isReachable(contact) || isBlocked(now.blocked, contact)) return { account: now, out: [] }
-  if (sees) return { account: now, out: availableOf(now).map(({ presence }) => told(contact, presence)) }
-  const gone = availableOf(now).map(({ jid }) =>
-    told(contact, stanza({ name: 'presence', type: 'unavailable', from: jid })),
-  )
+  if (saw === sees || !rules.isReachable(contact) || isBlocked(now.blocked, contact)) return { account: now, out: [] }
+  if (sees) return { account: now, out: beginsToSee(now, contact) }
+  const gone = ceasesToSee(now, contact)
   // RFC 6121 §4.6.1: also what was told directly ends with the subscription.
   return { account: withoutDirected(now, contact), out: gone }
 }
+
+/**
+ * The roster held this change when this owner read it first. The owner before may have left, or died, before it had told anybody:
+ * it is told once more, now and for each resource that is introduced later.
+ */
+const decideAgain: Decide<RosterChange> = (account, { isReachable }, { contact, subscription, was }) => {
+  const isStill = (account.contacts.get(contact) ?? 'remove') === subscription
+  const [saw, sees] = [was === 'from' || was === 'both', isSubscriber(account, contact)]
+  if (!isStill || saw === sees || !isReachable(contact) || isBlocked(account.blocked, contact))
+    return { account, out: [] }
+  if (!sees) return { account, out: ceasesToSee(account, contact) }
+  return { account: { ...account, untold: new Set([...account.untold, contact]) }, out: beginsToSee(account, contact) }
+}
+
+const beginsToSee = (account: Account, contact: ContactJid): readonly Out[] =>
+  availableOf(account).map(({ presence }) => told(contact, presence))
+
+const ceasesToSee = (account: Account, contact: ContactJid): readonly Out[] =>
+  availableOf(account).map(({ jid }) => told(contact, stanza({ name: 'presence', type: 'unavailable', from: jid })))
 
 /** What the roster says now, which may be more than was told of: a roster that failed after its commit tells nobody. */
 export interface Refresh {
