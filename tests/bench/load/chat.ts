@@ -9,6 +9,8 @@ import { between, read, type Used } from './meter.ts'
 const USERS = 200
 /** Letters under way per pair, so that the server is never idle: 500 in all. */
 const PER_PAIR = 5
+/** A server that cannot keep up is not given more; what is sent late counts as late. */
+const MOST_UNDER_WAY = 2_000
 const WARM_UP_MS = 3_000
 /** A slow server has warmed up when the first letters are long through, at the latest after this. */
 const WARM_LETTERS = 1_000
@@ -29,7 +31,7 @@ export async function chat(job: Job, { passing }: { readonly passing: boolean })
   })
 }
 
-/** So many letters a second, whatever becomes of them. */
+/** So many letters a second, as far as they come through. */
 export async function pace(job: Job, { rate }: { readonly rate: number }): Promise<Outcome> {
   return converse(job, { passing: false, onArrival: () => undefined }, async (letters) => {
     const began = performance.now()
@@ -37,7 +39,8 @@ export async function pace(job: Job, { rate }: { readonly rate: number }): Promi
     const timer = setInterval(() => {
       const due = Math.floor(((performance.now() - began) * rate) / 1000)
       // A letter that this process sends late was to be sent in time: the delay counts.
-      for (; next < due; next++) letters.send((next * 7) % USERS, began + (next * 1000) / rate)
+      for (; next < due && letters.sent() - letters.arrived() < MOST_UNDER_WAY; next++)
+        letters.send((next * 7) % USERS, began + (next * 1000) / rate)
     }, 1)
     try {
       await warmedUp(letters)
@@ -92,7 +95,7 @@ async function drained(job: Job, letters: Letters, lines: readonly Line[]): Prom
   for (let round = 0; !letters.isSettled(); round++) {
     if (performance.now() > until) {
       const unconfirmed = lines.reduce((sum, { sent, confirmed }) => sum + sent - confirmed, 0)
-      const what = `${letters.sent() - letters.arrived()} of ${letters.sent()} letters did not arrive`
+      const what = `${letters.sent() - letters.arrived()} of ${letters.sent()} letters did not arrive within ${DRAIN_MS / 1000} s`
       return [job.relay ? what : `${what}, ${unconfirmed} stanzas were not acknowledged`]
     }
     // A server may answer before it has all.
