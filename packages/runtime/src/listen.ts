@@ -10,6 +10,9 @@ export interface ListenAddress {
   readonly setting: string
 }
 
+/** Connections that wait to be accepted: who finds no place tries again after seconds, and then after twice as many. */
+const BACKLOG = 4_096
+
 /**
  * Listens and says on which port.
  * @throws PortInUse when the port is taken or needs rights we do not have
@@ -17,7 +20,7 @@ export interface ListenAddress {
 export async function listen(server: Server, { host, port, setting }: ListenAddress): Promise<number> {
   const { promise, resolve, reject } = Promise.withResolvers<void>()
   server.once('error', reject)
-  server.listen({ host, port, backlog: 1_024 }, resolve)
+  server.listen({ host, port, backlog: BACKLOG }, resolve)
   try {
     await promise
   } catch (error) {
