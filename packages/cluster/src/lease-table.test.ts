@@ -67,10 +67,10 @@ function tableContract(name: string, open: (service: string) => LeaseTable): voi
 
   contract('L5 an owner’s counter grows with each renewal, and is forgotten when it leaves', async (table) => {
     const beats = async () => new Map((await table.read()).beats.map(({ owner, beat }) => [owner, beat]))
-    await table.beat('a')
+    await table.renew('a')
     const first = (await beats()).get('a') ?? 0
-    await table.beat('a')
-    await table.beat('b')
+    await table.renew('a')
+    await table.renew('b')
     const seen = await beats()
     assert.deepEqual([...seen.keys()].toSorted(), ['a', 'b'])
     assert.ok((seen.get('a') ?? 0) > first)
@@ -95,9 +95,9 @@ function tableContract(name: string, open: (service: string) => LeaseTable): voi
   })
 
   contract('L8 a dead owner is forgotten, and one that has renewed meanwhile is not', async (table) => {
-    for (const owner of ['a', 'b', 'b']) await table.beat(owner)
+    for (const owner of ['a', 'b', 'b']) await table.renew(owner)
     const seen = (await table.read()).beats
-    await table.beat('b')
+    await table.renew('b')
     await table.forget(seen)
     assert.deepEqual(
       (await table.read()).beats.map(({ owner }) => owner),

@@ -13,14 +13,21 @@ export interface Beat {
   readonly beat: number
 }
 
+/** Leases and counters at one moment. */
+export interface Standing {
+  readonly leases: readonly Lease[]
+  readonly beats: readonly Beat[]
+}
+
 /**
  * The leases of one group of services, where compare-and-set decides. Every call is one statement, and whoever locks rows
  * locks them in the order of the partitions: nobody waits in a circle.
  */
 export interface LeaseTable {
-  /** Renews all of an owner's leases at once. */
-  readonly beat: (owner: string) => Promise<void>
-  readonly read: () => Promise<{ readonly leases: readonly Lease[]; readonly beats: readonly Beat[] }>
+  /** Renews all of an owner's leases at once, and tells how all stood when the statement began. */
+  readonly renew: (owner: string) => Promise<Standing>
+  /** How all stand, for who renews nothing. */
+  readonly read: () => Promise<Standing>
   /** Takes the leases whose token is still the one named (0: never leased). Returns those taken, with their new tokens. */
   readonly take: (owner: string, seen: readonly Pick<Lease, 'part' | 'token'>[]) => Promise<readonly Lease[]>
   /** Gives leases up; the token grows, so that no write of this owner lands afterwards. */
@@ -47,6 +54,29 @@ const CLOCK = `(extract(epoch FROM clock_timestamp()) * 1000)::bigint`
 /** A token is above every earlier one, those of a restored or promoted database included. */
 const NEXT_TOKEN = `greatest(lease.token + 1, ${CLOCK})`
 
+/** A lease, or else a counter. */
+interface StandingRow {
+  readonly part: number | null
+  readonly owner: string
+  readonly token: number | null
+  readonly beat: number | null
+}
+
+/** One statement: what takes long here is the way there and back, for a process that is busy. */
+const STANDING = `
+  SELECT part, owner, token, NULL::bigint AS beat FROM lease WHERE service = $1
+  UNION ALL SELECT NULL, owner, NULL, beat FROM lease_beat WHERE service = $1`
+const RENEW = `
+  WITH renewed AS (
+    INSERT INTO lease_beat (service, owner, beat) VALUES ($1, $2, ${CLOCK})
+    ON CONFLICT (service, owner) DO UPDATE SET beat = lease_beat.beat + 1
+  )${STANDING}`
+
+const standing = (rows: readonly StandingRow[]): Standing => ({
+  leases: rows.flatMap(({ part, owner, token }) => (part === null || token === null ? [] : { part, owner, token })),
+  beats: rows.flatMap(({ owner, beat }) => (beat === null ? [] : { owner, beat })),
+})
+
 export function databaseLeases(database: Database, service: string): LeaseTable {
   // Whoever takes over asks for so much at once that a renewal behind it would come too late.
   const db = database.ahead ?? database
@@ -55,18 +85,8 @@ export function databaseLeases(database: Database, service: string): LeaseTable 
     leases.map((lease) => lease.token),
   ]
   return {
-    beat: async (owner) => {
-      await db.query(
-        `INSERT INTO lease_beat (service, owner, beat) VALUES ($1, $2, ${CLOCK})
-         ON CONFLICT (service, owner) DO UPDATE SET beat = lease_beat.beat + 1`,
-        [service, owner],
-      )
-    },
-    read: async () => {
-      const leases = await db.query<Lease>('SELECT part, owner, token FROM lease WHERE service = $1', [service])
-      const beats = await db.query<Beat>('SELECT owner, beat FROM lease_beat WHERE service = $1', [service])
-      return { leases, beats }
-    },
+    renew: async (owner) => standing(await db.query<StandingRow>(RENEW, [service, owner])),
+    read: async () => standing(await db.query<StandingRow>(STANDING, [service])),
     take: (owner, seen) =>
       db.query<Lease>(
         `INSERT INTO lease (service, part, owner, token)

@@ -121,10 +121,9 @@ export function createLeases(deps: LeasesDeps): Leases {
   const runRound = async () => {
     const sentAt = clock.now()
     if (!valid()) await expire()
-    await inTime(table.beat(owner))
-    const askedAt = clock.now()
-    const { leases, beats } = await inTime(table.read())
-    // Who saw the counter stand still for long enough takes over, and may have asked before this renewal came.
+    const { leases, beats } = await inTime(table.renew(owner))
+    // Who saw the counter stand still for long enough takes over, and may have done so since the statement began. Before
+    // the last renewal has run out nobody has.
     if (!valid()) await expire()
     deadline = sentAt + ttlMs * timing.acts
     watches = watch(watches, beats, clock.now())
@@ -132,7 +131,7 @@ export function createLeases(deps: LeasesDeps): Leases {
     const current = await remember(leases)
     const next = plan({
       me: owner,
-      now: askedAt,
+      now: sentAt,
       ttlMs,
       partitions: deps.partitions,
       leases: current,
@@ -163,6 +162,7 @@ export function createLeases(deps: LeasesDeps): Leases {
     } catch (fault) {
       deps.onFault(fault)
       if (!valid()) await expire()
+      else if (deadline - clock.now() < ttlMs * timing.answered) againInMs = ttlMs * timing.hurries
     }
   }
 

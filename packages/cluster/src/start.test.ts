@@ -5,17 +5,17 @@ import { memoryTable } from '../test/ground.ts'
 import { createWorld } from '../test/world.ts'
 import { createLeases } from './leases.ts'
 
-/** One member that begins while `beat` fails so. */
+/** One member that begins while `renew` fails so. */
 function beginning(failures: Error[]) {
   const world = createWorld()
   const table = memoryTable(() => 1_000_000)
-  const beat = (owner: string) => {
+  const renew = (owner: string) => {
     const failure = failures.shift()
-    return failure ? Promise.reject(failure) : table.beat(owner)
+    return failure ? Promise.reject(failure) : table.renew(owner)
   }
   const faults: unknown[] = []
   const leases = createLeases({
-    table: { ...table, beat },
+    table: { ...table, renew },
     owner: 'a',
     partitions: 4,
     clock: { now: world.now, setTimer: world.at },

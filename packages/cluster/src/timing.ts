@@ -11,8 +11,10 @@ export const timing = {
   standsStill: 9 / 10,
   /** Who was not heard for so long gets no share of what is free: it may be dead. */
   unheard: 1 / 2,
-  /** A renewal, or a look, without an answer for so long is given up: a lost answer costs less than the lease. */
-  answered: 3 / 10,
+  /** A renewal without an answer for so long is given up: a lost answer costs less than the lease. */
+  answered: 2 / 5,
+  /** After a renewal that failed, where the leases have no longer left than another one may take. */
+  hurries: 1 / 20,
   /** What is free and was left to others for so long is taken by whoever sees it. */
   left: 1 / 20,
 } as const

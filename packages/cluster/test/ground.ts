@@ -1,4 +1,4 @@
-import type { Lease, LeaseTable } from '../src/lease-table.ts'
+import type { Lease, LeaseTable, Standing } from '../src/lease-table.ts'
 import { createLeases } from '../src/leases.ts'
 
 /** A partition under a token. */
@@ -44,15 +44,18 @@ export function memoryTable(now: () => number, rules: Rules = ALL_RULES) {
   const beats = new Map<string, number>()
   const next = (token: number) => Math.max(token + 1, Math.floor(now()))
   const raised = (token: number) => (rules.tokensGrow || token === 0 ? next(token) : token)
+  const standing = (): Standing => ({
+    leases: [...leases.values()],
+    beats: [...beats].map(([owner, beat]) => ({ owner, beat })),
+  })
   const table: LeaseTable = {
-    beat: async (owner) => {
+    renew: async (owner) => {
+      const before = standing()
       const beat = beats.get(owner)
       beats.set(owner, beat === undefined ? Math.floor(now()) : beat + 1)
+      return before
     },
-    read: async () => ({
-      leases: [...leases.values()],
-      beats: [...beats].map(([owner, beat]) => ({ owner, beat })),
-    }),
+    read: async () => standing(),
     take: async (owner, seen) => {
       const taken: Lease[] = []
       for (const { part, token } of seen) {

@@ -88,7 +88,12 @@ export function createMember(deps: MemberDeps): Member {
   })
 
   const table: LeaseTable = {
-    beat: (owner) => line.send(() => ground.table.beat(owner).then(() => watcher.onBeat(member))),
+    renew: (owner) =>
+      line.send(async () => {
+        const before = await ground.table.renew(owner)
+        watcher.onBeat(member)
+        return before
+      }),
     read: () => line.send(ground.table.read),
     take: (owner, seen) => {
       const take = async () => {
