@@ -29,10 +29,20 @@ interface RequestRow {
   readonly stanza: string
 }
 
-const READ_ITEMS = 'select contact, name, subscription, ask, approved, groups, ver from roster_item where owner = $1'
-const READ_REQUESTS = 'select contact, stanza from roster_request where owner = $1 order by at, contact'
-const READ_VERSION = `select account.jid, coalesce(roster_version.ver, 0) as ver from account
-  left join roster_version on roster_version.owner = account.jid where account.jid = $1`
+interface RosterRow {
+  readonly known: boolean | null
+  readonly ver: number | null
+  readonly items: readonly ItemRow[]
+  readonly requests: readonly RequestRow[]
+}
+
+/** One statement: it is read at each login. */
+const READ = `select (select true from account where jid = $1) as known,
+  (select ver from roster_version where owner = $1) as ver,
+  (select coalesce(jsonb_agg(jsonb_build_object('contact', contact, 'name', name, 'subscription', subscription,
+     'ask', ask, 'approved', approved, 'groups', groups, 'ver', ver)), '[]') from roster_item where owner = $1) as items,
+  (select coalesce(jsonb_agg(jsonb_build_object('contact', contact, 'stanza', stanza) order by at, contact), '[]')
+     from roster_request where owner = $1) as requests`
 
 const PUT_ITEM = `insert into roster_item (owner, contact, name, subscription, ask, approved, groups, ver)
   select $1, $2, $3, $4, $5::boolean, $6::boolean, $7::text[], $8::bigint from fence
@@ -57,15 +67,14 @@ export function databaseRosters(db: Database): RosterStore {
     const rows = await fenced(db, { service: SERVICE, ...lease }, { sql, params, with: parts })
     return rows === 'fenced' ? rows : 'written'
   }
-  const roster = async (owner: BareJid, ver: number): Promise<Roster> => {
-    const items = await db.query<ItemRow>(READ_ITEMS, [owner])
-    const requests = await db.query<RequestRow>(READ_REQUESTS, [owner])
-    return rosterOf(ver, items, requests)
+  const row = async (owner: BareJid): Promise<RosterRow> => {
+    const [one] = await db.query<RosterRow>(READ, [owner])
+    return one ?? { known: false, ver: 0, items: [], requests: [] }
   }
   return {
     read: async (owner) => {
-      const [account] = await db.query<{ readonly ver: number }>(READ_VERSION, [owner])
-      return account === undefined ? undefined : roster(owner, account.ver)
+      const { known, ver, items, requests } = await row(owner)
+      return known === true ? rosterOf(ver ?? 0, items, requests) : undefined
     },
     blocked: async (owner) => {
       const rows = await db.query<{ readonly jid: string }>('select jid from blocked where owner = $1', [owner])
@@ -73,7 +82,9 @@ export function databaseRosters(db: Database): RosterStore {
     },
     remains: async (owner) => {
       const lives = await db.query('select from account where jid = $1 and enabled', [owner])
-      return lives.length > 0 ? EMPTY : roster(owner, 0)
+      if (lives.length > 0) return EMPTY
+      const { items, requests } = await row(owner)
+      return rosterOf(0, items, requests)
     },
     write: async (lease, owner, change) => {
       if (change.item !== undefined) return run(lease, PUT_VERSION, itemParams(owner, change), itemParts(change))
