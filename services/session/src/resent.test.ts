@@ -3,7 +3,10 @@ import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import type { BareJid } from '@jabiru/jid'
 import { renderOriginId, stanzaIdsOf } from '@jabiru/protocol'
-import { KNOWN_MS } from './resent.ts'
+import { stanza } from '@jabiru/stanza'
+import type { Session } from './account.ts'
+import { KNOWN_MS, Sent } from './resent.ts'
+import { awake, sessionOf } from './testing/account.ts'
 import { bodyOf, type TestConnection } from './testing/client.ts'
 import { startHouse } from './testing/house.ts'
 
@@ -63,6 +66,21 @@ test('XEP-0359 §2.2 it is the same message for the next owner, too', async () =
   assert.equal(rows.length, 3)
   assert.deepEqual(new Set(rows.filter(({ stanza }) => stanza.includes('hello')).map(({ id }) => id)).size, 1)
   assert.equal(stanzaIdsOf(kept)[0]?.id, rows.find(({ stanza }) => stanza.includes('hello'))?.id)
+})
+
+test('XEP-0359 §2.2 it is the same message where a new owner hears of it behind the login', () => {
+  const account = awake()
+  const sent = new Sent()
+  const words = stanza({ name: 'message', type: 'chat', to: account.jid, id: 'o1' }, renderOriginId('o1'))
+  const idIn = (session: Session, position: number) =>
+    sent.idOf(session, words, { n: 1, idAt: () => `${session.resource} ${session.birth}`, position, at: 0 })
+  const before = sessionOf(account, 'phone')
+  const now = sessionOf(account, 'phone')
+  assert.equal(now.since, 0)
+  const id = idIn(before, 1)
+  assert.equal(idIn(now, 2), id)
+  // Two that are there at once, and say the same.
+  assert.notEqual(idIn(sessionOf(account, 'tablet'), 3), id)
 })
 
 test('XEP-0359 §2.2 in one session the same words twice are two messages', async () => {

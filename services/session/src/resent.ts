@@ -99,7 +99,12 @@ function skippedBefore(id: string | undefined, { skipped }: Session, { n, idAt }
   return 0
 }
 
-const isOfAnEarlier = ({ birth, since }: Session, known: Known) => known.birth !== birth && known.position <= since
+/**
+ * Who has the resource had it after everybody else, also where what was sent before comes to a new owner behind the login:
+ * by another connection manager.
+ */
+const isOfAnEarlier = ({ birth, since, resource }: Session, known: Known) =>
+  known.birth !== birth && (known.position <= since || (known.birth !== undefined && known.resource === resource))
 
 /** From the end of the opening tag on, which alone differs from session to session. */
 const keyOf = (originId: string | undefined, to: string, stanza: string) =>
