@@ -1,9 +1,9 @@
 import { type Clock, createMailbox, type Mailbox } from '@jabiru/cluster'
 import type { BareJid } from '@jabiru/jid'
-import { StoreUnavailable } from '@jabiru/store'
 import { type Held, NotOwner } from '@jabiru/wire'
 import { type Account, type AccountRecord, wakeAccount } from './account.ts'
 import type { AccountStore } from './store/accounts.ts'
+import { patiently } from './store/patience.ts'
 
 interface Actor {
   readonly mailbox: Mailbox
@@ -44,9 +44,6 @@ export interface ActorsDeps {
   readonly onFault: (fault: unknown) => void
 }
 
-/** How long to wait before an account is read again. */
-const AGAIN_MS = 500
-
 export function createActors({ store, clock, onFault }: ActorsDeps): Actors {
   const actors = new Map<BareJid, Actor>()
   let generation = 0
@@ -60,18 +57,11 @@ export function createActors({ store, clock, onFault }: ActorsDeps): Actors {
   }
 
   /** A message for an account that cannot be read now is not answered for it: it waits, as its sender's count does. */
-  const read = async (actor: Actor, jid: BareJid): Promise<AccountRecord | undefined> => {
-    for (;;) {
-      try {
-        return await store.wake(jid)
-      } catch (fault) {
-        if (!(fault instanceof StoreUnavailable)) throw fault
-        onFault(fault)
-      }
-      await new Promise<void>((resolve) => void clock.setTimer(AGAIN_MS, resolve))
+  const read = (actor: Actor, jid: BareJid): Promise<AccountRecord | undefined> =>
+    patiently({ clock, onFault }, async () => {
       if (actors.get(jid) !== actor) throw new NotOwner(`${jid} has moved`)
-    }
-  }
+      return store.wake(jid)
+    })
 
   const wake = async (actor: Actor, jid: BareJid): Promise<Account | undefined> => {
     if (actors.get(jid) !== actor) throw new NotOwner(`${jid} has moved`)

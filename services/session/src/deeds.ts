@@ -16,6 +16,7 @@ import { receivePresence, sendPresence } from './presence.ts'
 import { watch } from './requests.ts'
 import type { RollCall } from './roll-call.ts'
 import { pushRoster } from './roster-push.ts'
+import { patiently } from './store/patience.ts'
 import { detach, enable, resume } from './stream-management.ts'
 import { adopt, adoptQueued } from './takeover.ts'
 import { under, underCommitting } from './tracing.ts'
@@ -122,7 +123,7 @@ export function createDeeds(ways: Ways, hops: ReturnType<typeof createHops>, rol
       actors.forget(account.jid)
     },
     review: async (account) => {
-      account.enabled = await store.isEnabled(account.jid)
+      account.enabled = await patiently(obeying, () => store.isEnabled(account.jid))
       if (account.enabled) return
       for (const session of account.sessions.values()) closeAndEnd(account, session, 'not-authorized')
     },
