@@ -23,9 +23,11 @@ interface ReadsDeps {
 }
 
 export function createReads({ bus, clock, onFault }: ReadsDeps): Reads {
-  const lingering = new Set<() => void>()
+  const lingering = new Map<string, () => void>()
 
   const serve: Reads['serve'] = (subject, answer) => {
+    // Whoever answers again answers alone.
+    lingering.get(subject)?.()
     const asked = new Set<Respond>()
     let moved = false
     const reply = (respond: Respond, text: string) => {
@@ -50,11 +52,11 @@ export function createReads({ bus, clock, onFault }: ReadsDeps): Reads {
         for (const respond of asked) reply(respond, MOVED)
         const end = () => {
           timer.cancel()
-          lingering.delete(end)
+          lingering.delete(subject)
           subscription.unsubscribe()
         }
         const timer = clock.setTimer(LINGER_MS, end)
-        lingering.add(end)
+        lingering.set(subject, end)
       },
     }
   }
@@ -62,7 +64,7 @@ export function createReads({ bus, clock, onFault }: ReadsDeps): Reads {
   return {
     serve,
     close: () => {
-      for (const end of lingering) end()
+      for (const end of lingering.values()) end()
     },
   }
 }
