@@ -50,4 +50,6 @@ void test('one that does not say what it needs is not served under by a release 
   // One that knows as much goes on from there.
   await migrate(old, [first, second, 'create table three (n int)'])
   await migrate(old, [first, second])
+  await old.query('insert into schema_version (version) values (9)')
+  await assert.rejects(migrate(old, [first, second]), SchemaTooNew)
 })

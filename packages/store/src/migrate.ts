@@ -93,10 +93,13 @@ async function schemaVersion(q: Queries, known: number): Promise<number> {
 
 interface Reached {
   readonly version: number
-  /** Null where no step has said so. */
+  /** Null where the step has not said so. */
   readonly needs: number | null
 }
 
-/** The column is not there where nothing was added since it was: `to_jsonb` reads a row as it is. */
+/**
+ * What the last step needs, for what code must know only grows. The column is not there where nothing was added since it was:
+ * `to_jsonb` reads a row as it is.
+ */
 const REACHED = `
-select coalesce(max(version), 0) as version, max((to_jsonb(schema_version) ->> 'needs')::int) as needs from schema_version`
+select version, (to_jsonb(schema_version) ->> 'needs')::int as needs from schema_version order by version desc limit 1`
