@@ -209,7 +209,7 @@ function spread(deps: MessageDeps, account: Account, s: Stanza, position: number
       taken.add(session)
       // A device that is catching up gets it after what is older.
       if (session.backlog !== undefined && position !== undefined) session.backlog.push(position)
-      else if (position === undefined) deps.give(account, session, { stanza: s })
+      else if (position === undefined) deps.give(deps.egress, account, session, { stanza: s })
       else deliver(deps.egress, account, session, { stanza: s, position })
     }
   }

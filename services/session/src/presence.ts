@@ -128,10 +128,10 @@ export async function sayUnavailable(deps: PresenceDeps, account: Account, sessi
 }
 
 /** Presence for the account, from the services that decided that it may see it. RFC 6121 §8.5. */
-export function receivePresence(deps: Pick<PresenceDeps, 'give'>, account: Account, s: Stanza): void {
+export function receivePresence(deps: Pick<PresenceDeps, 'egress' | 'give'>, account: Account, s: Stanza): void {
   for (const session of recipientsOf(account, s)) {
     const to = s.to === undefined ? account.jid : undefined
-    account.outbox.add(() => deps.give(account, session, { stanza: s, to }))
+    account.outbox.add(() => deps.give(deps.egress, account, session, { stanza: s, to }))
   }
 }
 

@@ -22,10 +22,8 @@ function crowded() {
   const { promise, resolve } = Promise.withResolvers<void>()
   let isCrowded = true
   const shed: string[] = []
-  const { give } = createShedding({
-    egress: { ...egress, room: () => (isCrowded ? promise : undefined) },
-    onShed: (kind) => void shed.push(kind),
-  })
+  const { give } = createShedding({ onShed: (kind) => void shed.push(kind) })
+  const crowd = { ...egress, room: () => (isCrowded ? promise : undefined) }
   const keepsUp = async () => {
     isCrowded = false
     resolve()
@@ -33,7 +31,7 @@ function crowded() {
   }
   const given = () =>
     delivered.map(({ stanza: s }) => `${s.type ?? ''} ${s.from ?? ''} ${textOf(el('x', NS.client, {}, s.inner))}`)
-  return { give: (s: Stanza) => give(account, session, { stanza: s }), keepsUp, given, shed }
+  return { give: (s: Stanza) => give(crowd, account, session, { stanza: s }), keepsUp, given, shed }
 }
 
 test('RFC 6121 §4.4 of what somebody broadcasts the last is given to a session when its connection manager keeps up', async () => {

@@ -11,8 +11,15 @@ interface Given {
   readonly to?: Jid | undefined
 }
 
+type Giving = Pick<Egress, 'deliver' | 'down' | 'room'>
+
+/** What waits, and what it is to be said by: where it is traced, under its trace. */
+interface Waiting {
+  readonly egress: Giving
+  readonly given: Given
+}
+
 export interface SheddingDeps {
-  readonly egress: Pick<Egress, 'deliver' | 'down' | 'room'>
   readonly onShed: (kind: 'presence' | 'typing') => void
 }
 
@@ -21,7 +28,7 @@ export interface SheddingDeps {
  * somebody broadcasts about being there the last waits. Nothing else is ever left out.
  */
 export interface Shedding {
-  readonly give: (account: Account, session: Session, given: Given) => void
+  readonly give: (egress: Giving, account: Account, session: Session, given: Given) => void
 }
 
 /** Told to all who may see it; RFC 6121 §4.4. Its end, and what is said to one alone, is more. */
@@ -29,33 +36,35 @@ const isBroadcast = ({ name, type, to }: Stanza) => name === 'presence' && type 
 
 const isTyping = (s: Stanza) => s.name === 'message' && waitsAs(s) !== undefined
 
-export function createShedding({ egress, onShed }: SheddingDeps): Shedding {
-  const waiting = new WeakMap<Session, Map<Jid, Given>>()
+export function createShedding({ onShed }: SheddingDeps): Shedding {
+  const waiting = new WeakMap<Session, Map<Jid, Waiting>>()
 
-  const goOn = async (account: Account, session: Session): Promise<void> => {
-    const roomFor = () => session.at && egress.room(session.at.cm)
+  const goOn = async ({ room: roomOf }: Giving, account: Account, session: Session): Promise<void> => {
+    const roomFor = () => session.at && roomOf(session.at.cm)
     for (let room = roomFor(); room !== undefined; room = roomFor()) await room
-    const given = [...(waiting.get(session)?.values() ?? [])]
+    const all = [...(waiting.get(session)?.values() ?? [])]
     waiting.delete(session)
     if (account.sessions.get(session.resource) !== session) return
-    for (const one of given) account.outbox.add(() => deliver(egress, account, session, one))
+    for (const { egress, given } of all) account.outbox.add(() => deliver(egress, account, session, given))
   }
 
-  const wait = (account: Account, session: Session, from: Jid, given: Given) => {
+  const wait = (account: Account, session: Session, from: Jid, one: Waiting) => {
     const known = waiting.get(session)
     if (known?.delete(from)) onShed('presence')
-    waiting.set(session, (known ?? new Map<Jid, Given>()).set(from, given))
-    if (known === undefined) void goOn(account, session)
+    waiting.set(session, (known ?? new Map<Jid, Waiting>()).set(from, one))
+    if (known === undefined) void goOn(one.egress, account, session)
   }
 
   return {
-    give: (account, session, given) => {
+    give: (egress, account, session, given) => {
       const { stanza } = given
       const isCrowded = session.at !== undefined && egress.room(session.at.cm) !== undefined
       if (isCrowded && isTyping(stanza)) return onShed('typing')
       const { from } = stanza
       if (from !== undefined && stanza.name === 'presence') {
-        if (isBroadcast(stanza) && (isCrowded || waiting.has(session))) return wait(account, session, from, given)
+        if (isBroadcast(stanza) && (isCrowded || waiting.has(session))) {
+          return wait(account, session, from, { egress, given })
+        }
         // What comes now is later than what waits.
         waiting.get(session)?.delete(from)
       }

@@ -69,7 +69,7 @@ export function createWays(config: SessionConfig, parts: SessionParts) {
     downBytes: config.downBytes,
     onUndeliverable: (err) => log.debug({ err }, 'connection_manager_gone'),
   })
-  const shedding = createShedding({ egress, onShed: measures.onShed })
+  const shedding = createShedding({ onShed: measures.onShed })
   const actors = createActors({ store, clock, onFault })
   const offered = collectFeatures(bus)
 
