@@ -57,9 +57,9 @@ const FAULT_CHARACTERS = 200
 /** What a server complains of in its log, in a line. */
 function summed(faults: readonly string[]): readonly string[] {
   const [first] = faults
-  return first === undefined
-    ? []
-    : [`${faults.length} errors in its log, the first: ${first.replace(/^.*"message":/, '')}`]
+  if (first === undefined) return []
+  const [, message = first] = /"message":"((?:[^"\\]|\\.)*)"/.exec(first) ?? []
+  return [`${faults.length} errors in its log, the first: ${message}`]
 }
 
 async function generate(
