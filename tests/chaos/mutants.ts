@@ -20,7 +20,7 @@ export async function tryMutation({ name, trial }: Mutation, seed: number, last:
 }
 
 async function lived(name: string, trial: Trial, seed: number, last: number): Promise<Mutant> {
-  const { form, ms, faults = [], holds, points = [], carriage, habits } = trial
+  const { form, ms, faults = [], points = [], carriage, habits } = trial
   const outcome = await run({
     seed,
     ms,
@@ -29,7 +29,6 @@ async function lived(name: string, trial: Trial, seed: number, last: number): Pr
     mutations: [name],
     failpoints: new Map(points.map((point) => [point, undefined])),
     wants: (fault: Fault) => faults.some((prefix) => fault.name === prefix || fault.name.startsWith(`${prefix} `)),
-    holds,
     carriage,
     habits,
     tell: () => undefined,

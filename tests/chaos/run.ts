@@ -23,8 +23,6 @@ export interface Options {
   readonly form: Form
   /** Which of the faults there are; all unless given. */
   readonly wants?: (fault: Fault) => boolean
-  /** How long faults hold, where that is another time than theirs. */
-  readonly holds?: readonly [number, number] | undefined
   /** What the bus does for as long as clients write. */
   readonly carriage?: Carriage | undefined
   /** Points at which processes stop, each with the time it is reached; all, at any time, unless given. */
@@ -137,10 +135,8 @@ async function outlast(
 
 async function strike(stage: Stage, options: Suffering): Promise<Suffered> {
   const random = randomOf(options.seed)
-  const { wants = () => true, holds } = options
-  const faults = faultsOf(stage, options, random)
-    .filter(wants)
-    .map((fault) => ({ ...fault, holds: holds ?? fault.holds }))
+  const { wants = () => true } = options
+  const faults = faultsOf(stage, options, random).filter(wants)
   const told: string[] = []
   await sleep(1000)
   options.book.began = performance.now()

@@ -7,7 +7,7 @@ const SETTLE_MS = 60_000
 const PRESENCE_MS = 15_000
 
 /** Waits until it holds, at most so long; tells whether it does. */
-async function until(holds: () => boolean, ms: number): Promise<boolean> {
+export async function until(holds: () => boolean, ms: number): Promise<boolean> {
   for (const end = performance.now() + ms; !holds(); ) {
     if (performance.now() > end) return false
     await sleep(POLL_MS)

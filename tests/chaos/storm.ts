@@ -6,6 +6,7 @@ import { Book } from './book.ts'
 import type { Part } from './cast.ts'
 import { Client } from './client.ts'
 import { PASSWORD } from './link.ts'
+import { until } from './settling.ts'
 import { mostWithin } from './verdict.ts'
 
 /** What is done. */
@@ -50,7 +51,6 @@ const BEFORE_MS = 5_000
 const ALL_BACK_MS = 120_000
 const PATIENCE_MS = 60_000
 const AT_ONCE = 50
-const POLL_MS = 50
 
 /** All come from one address here. */
 const OPEN_DOORS = {
@@ -144,11 +144,6 @@ async function online(clients: readonly Client[]): Promise<void> {
 function lackOf(clients: readonly Client[]): string {
   const not = clients.filter((client) => !client.isOnline)
   return `${not.length} are not online; of the first, ${not[0]?.state ?? 'nothing'}`
-}
-
-async function until(holds: () => boolean, ms: number): Promise<boolean> {
-  for (const end = performance.now() + ms; !holds(); await sleep(POLL_MS)) if (performance.now() > end) return false
-  return true
 }
 
 /** Each writes to the next, again and again. */

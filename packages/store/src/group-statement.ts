@@ -88,6 +88,8 @@ export async function commitGroup(db: Queries, group: Group): Promise<Committed>
   const leases = new Set(outcomes.filter((o) => o.held).map((o) => keyOf({ part: o.part_or_rows, token: o.token })))
   const held = (fence: Fence) => leases.has(keyOf(fence))
   const inserted = outcomes.find((o) => !o.held)?.part_or_rows
+  // As nearly always: what is not held is not inserted.
+  if (inserted === group.rows.length) return { held, present: new Map() }
   const wanted = group.rows.flatMap((row, index) => (held(row) ? index : []))
   return { held, present: inserted === wanted.length ? new Map() : await findPresent(db, group.rows, wanted) }
 }

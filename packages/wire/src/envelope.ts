@@ -243,3 +243,6 @@ export interface Introduced {
 
 export type LaneEnvelope = UpEnvelope | OwnerEnvelope | Introduced
 export type Envelope = LaneEnvelope | DownEnvelope
+
+/** What an envelope holds in memory, about, in bytes. */
+export const sizeOf = (envelope: Envelope): number => 256 + ('stanza' in envelope ? envelope.stanza.inner.length : 0)

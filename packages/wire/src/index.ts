@@ -51,7 +51,7 @@ export type {
   UnderWay,
   UpEnvelope,
 } from './envelope.ts'
-export { MOST_ASKED, MOST_OWED, markOfRequest } from './envelope.ts'
+export { MOST_ASKED, MOST_OWED, markOfRequest, sizeOf } from './envelope.ts'
 export { collectFeatures, offerFeatures } from './features.ts'
 export { type Ack, decodeAck, decodeFrame, encodeAck, encodeFrame, type Frame, UnreadableFrame } from './frame.ts'
 export { type Handler, NotOwner } from './inlet.ts'

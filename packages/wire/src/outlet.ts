@@ -1,5 +1,5 @@
 import { renderStanza } from '@jabiru/stanza'
-import type { Envelope, InstanceRef } from './envelope.ts'
+import { type Envelope, type InstanceRef, sizeOf } from './envelope.ts'
 import type { Ack, Frame } from './frame.ts'
 import { createSendWindow } from './window.ts'
 
@@ -51,8 +51,6 @@ interface Item {
   /** Told to this receiver alone. */
   readonly preamble?: boolean
 }
-
-const sizeOf = (envelope: Envelope) => 256 + ('stanza' in envelope ? envelope.stanza.inner.length : 0)
 
 interface Waiting {
   readonly item: Item

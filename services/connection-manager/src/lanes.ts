@@ -1,6 +1,6 @@
 import type { Tokens } from '@jabiru/cluster'
 import type { BareJid } from '@jabiru/jid'
-import type { Endpoint, LaneEnvelope, UpEnvelope } from '@jabiru/wire'
+import { type Endpoint, type LaneEnvelope, sizeOf, type UpEnvelope } from '@jabiru/wire'
 
 /** The way up to the owners of accounts, and how full it is. */
 export interface Lanes {
@@ -33,9 +33,6 @@ interface LanesDeps {
   readonly tokens: Tokens
   readonly onFault: (fault: unknown) => void
 }
-
-/** What an envelope holds in memory, about. */
-const sizeOf = (envelope: UpEnvelope) => 256 + ('stanza' in envelope ? envelope.stanza.inner.length : 0)
 
 export function createLanes({ endpoint, maxBytes, maxBacklog, tokens, onFault }: LanesDeps): Lanes {
   const waiting = new Map<number, Set<() => void>>()

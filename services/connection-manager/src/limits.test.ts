@@ -109,33 +109,23 @@ test('a flood stops at the owner: what is not committed is not read', async () =
   for (let i = 1; i <= 4000; i++) assert.equal((await house.owner.next('out')).n, i)
 })
 
-test('a full lane stops the clients of its partition, and opens again', async () => {
-  await using house = await startHouse({ limits: { laneBytes: 20_000, inputBytes: 1_000_000 } })
-  const { client } = await seat(house)
-  const gate = Promise.withResolvers<void>()
-  house.owner.gate = () => gate.promise
-  const flood = client.flood(`<message><body>${'x'.repeat(5000)}</body></message>`, 4000)
-  await client.stalled()
-  assert.ok(house.owner.heard.length < 100)
-  gate.resolve()
-  await flood
-  for (let i = 1; i <= 4000; i++) assert.equal((await house.owner.next('out')).n, i)
-})
-
-test('a full backlog stops all clients, whatever their partitions, and opens again', async () => {
-  await using house = await startHouse({
-    limits: { backlogBytes: 20_000, laneBytes: 1_000_000, inputBytes: 1_000_000 },
+for (const [title, limits] of [
+  ['a full lane stops the clients of its partition', { laneBytes: 20_000 }],
+  ['a full backlog stops all clients, whatever their partitions', { backlogBytes: 20_000, laneBytes: 1_000_000 }],
+] as const) {
+  test(`${title}, and opens again`, async () => {
+    await using house = await startHouse({ limits: { ...limits, inputBytes: 1_000_000 } })
+    const { client } = await seat(house)
+    const gate = Promise.withResolvers<void>()
+    house.owner.gate = () => gate.promise
+    const flood = client.flood(`<message><body>${'x'.repeat(5000)}</body></message>`, 4000)
+    await client.stalled()
+    assert.ok(house.owner.heard.length < 100)
+    gate.resolve()
+    await flood
+    for (let i = 1; i <= 4000; i++) assert.equal((await house.owner.next('out')).n, i)
   })
-  const { client } = await seat(house)
-  const gate = Promise.withResolvers<void>()
-  house.owner.gate = () => gate.promise
-  const flood = client.flood(`<message><body>${'x'.repeat(5000)}</body></message>`, 4000)
-  await client.stalled()
-  assert.ok(house.owner.heard.length < 100)
-  gate.resolve()
-  await flood
-  for (let i = 1; i <= 4000; i++) assert.equal((await house.owner.next('out')).n, i)
-})
+}
 
 test('RFC 6120 §4.9.3.17 one connection too many is told of it and dropped, and without a word where that were dear', async () => {
   await using house = await startHouse({ limits: { connections: 1 } })

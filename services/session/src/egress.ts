@@ -1,6 +1,15 @@
 import { type BareJid, bareOf, type DomainJid, domainOf, type Jid, localOf } from '@jabiru/jid'
 import { errorReply, Refusal, renderStanza, type Stanza } from '@jabiru/stanza'
-import type { ConnectionRef, Delivery, DownEnvelope, Endpoint, Group, InstanceRef, OwnerEnvelope } from '@jabiru/wire'
+import {
+  type ConnectionRef,
+  type Delivery,
+  type DownEnvelope,
+  type Endpoint,
+  type Group,
+  type InstanceRef,
+  type OwnerEnvelope,
+  sizeOf,
+} from '@jabiru/wire'
 import { createCrowding } from './crowding.ts'
 
 /** What an owner may say, and for which partition. */
@@ -120,9 +129,6 @@ export function createEgress({ endpoint, domains, downBytes, onUndeliverable }: 
 
   return { deliver, down, close, toOwner, route, isServed: (domain) => served.has(domain), room: crowding.room }
 }
-
-/** What an envelope holds in memory, about. */
-const sizeOf = (envelope: DownEnvelope) => 256 + ('stanza' in envelope ? envelope.stanza.inner.length : 0)
 
 /** What is the same whenever it is sent again: a message by its id, an answer word for word. */
 function nameOf(s: Stanza, id: string | undefined): string | undefined {

@@ -4,7 +4,7 @@ import { dismiss, gather } from './crowd.ts'
 import type { Figures, Job, Outcome } from './job.ts'
 import { type Letters, lettersAmong } from './letters.ts'
 import type { Line } from './line.ts'
-import { between, read, type Used } from './meter.ts'
+import { between, ratesOf, read, type Used } from './meter.ts'
 
 const USERS = 200
 /** Letters under way per pair, so that the server is never idle: 500 in all. */
@@ -114,9 +114,7 @@ function figuresOf({ used, arrived, latencies }: Measured): Figures {
     ack_p99_ms: ms(latencies.acknowledgement, 0.99),
   }
   return {
-    per_second: arrived / used.seconds,
-    cpu_s_per_1000: (used.server * 1000) / arrived,
-    generator: used.generator,
+    ...ratesOf(arrived, used),
     ...Object.fromEntries(Object.entries(named).filter(([, value]) => value !== undefined)),
   }
 }

@@ -1,9 +1,8 @@
 import { setTimeout as passes } from 'node:timers/promises'
-import { percentile } from '../figures/spread.ts'
 import { enter } from './crowd.ts'
 import type { Job, Outcome } from './job.ts'
 import { closeLine } from './line.ts'
-import { between, read } from './meter.ts'
+import { between, outcomeOf, read } from './meter.ts'
 
 /** Accounts that log in, one after the other. */
 const ACCOUNTS = 1000
@@ -39,19 +38,9 @@ export async function logins(job: Job): Promise<Outcome> {
   const [before, first] = [read(job.root), state.done]
   state.took = []
   await passes(job.seconds * 1000)
-  const [after, count, took] = [read(job.root), state.done - first, state.took.toSorted((a, b) => a - b)]
+  const [after, count, took] = [read(job.root), state.done - first, [...state.took]]
   state.isRunning = false
   await walks
   const used = between(before, after)
-  return {
-    figures: {
-      per_second: count / used.seconds,
-      cpu_s_per_1000: (used.server * 1000) / count,
-      p50_ms: percentile(took, 0.5) ?? 0,
-      p99_ms: percentile(took, 0.99) ?? 0,
-      generator: used.generator,
-    },
-    sent: 0,
-    faults: faults.slice(0, 20),
-  }
+  return outcomeOf(count, used, faults, took)
 }

@@ -1,5 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { descendants, type ProcessTime, processTime, residentKb, secondsOf } from '../figures/processes.ts'
+import { percentile } from '../figures/spread.ts'
+import type { Outcome } from './job.ts'
 
 /** What had been used at a moment. */
 export interface Reading {
@@ -31,6 +33,22 @@ export function between(before: Reading, after: Reading): Used {
     server: after.server - before.server,
     generator: (after.generator - before.generator) / seconds,
   }
+}
+
+/** How fast so many were, and what they cost. */
+export const ratesOf = (count: number, used: Used) => ({
+  per_second: count / used.seconds,
+  cpu_s_per_1000: (used.server * 1000) / count,
+  generator: used.generator,
+})
+
+const MOST_FAULTS = 20
+
+/** What comes of a workload in which no message is sent; `took` is how long each took, in ms. */
+export function outcomeOf(count: number, used: Used, faults: readonly string[], took?: readonly number[]): Outcome {
+  const sorted = took?.toSorted((a, b) => a - b)
+  const times = sorted ? { p50_ms: percentile(sorted, 0.5) ?? 0, p99_ms: percentile(sorted, 0.99) ?? 0 } : {}
+  return { figures: { ...ratesOf(count, used), ...times }, sent: 0, faults: faults.slice(0, MOST_FAULTS) }
 }
 
 /** Kilobytes that the server's processes have resident, together. */

@@ -1,11 +1,10 @@
 import { setTimeout as passes } from 'node:timers/promises'
-import { percentile } from '../figures/spread.ts'
 import { dismiss, gather } from './crowd.ts'
 import { attributeAt } from './frames.ts'
 import type { Job, Outcome } from './job.ts'
 import { lettersAmong } from './letters.ts'
 import { type Line, send } from './line.ts'
-import { between, read } from './meter.ts'
+import { between, outcomeOf, read } from './meter.ts'
 
 const USERS = 200
 const WARM_UP_MS = 3_000
@@ -86,18 +85,8 @@ async function answered(
   const [before, first] = [read(job.root), done]
   took = []
   await passes(job.seconds * 1000)
-  const [used, answers, sorted] = [between(before, read(job.root)), done - first, took.toSorted((a, b) => a - b)]
+  const [used, answers, measured] = [between(before, read(job.root)), done - first, [...took]]
   isRunning = false
   dismiss(lines)
-  return {
-    figures: {
-      per_second: answers / used.seconds,
-      cpu_s_per_1000: (used.server * 1000) / answers,
-      p50_ms: percentile(sorted, 0.5) ?? 0,
-      p99_ms: percentile(sorted, 0.99) ?? 0,
-      generator: used.generator,
-    },
-    sent: 0,
-    faults: faults.slice(0, 20),
-  }
+  return outcomeOf(answers, used, faults, measured)
 }

@@ -4,7 +4,7 @@ import { dismiss, each, enter, gather } from './crowd.ts'
 import { attributeAt } from './frames.ts'
 import type { Job, Outcome } from './job.ts'
 import { type Hear, type Line, send } from './line.ts'
-import { between, read } from './meter.ts'
+import { between, outcomeOf, read } from './meter.ts'
 
 const USERS = 500
 const GROUP = 50
@@ -61,15 +61,7 @@ export async function loginStorm(job: Job): Promise<Outcome> {
   await sight.all
   const used = between(before, read(job.root))
   dismiss(lines)
-  return {
-    figures: {
-      per_second: USERS / used.seconds,
-      cpu_s_per_1000: (used.server * 1000) / USERS,
-      generator: used.generator,
-    },
-    sent: 0,
-    faults: faults.slice(0, 20),
-  }
+  return outcomeOf(USERS, used, faults)
 }
 
 /** All are there, and all change their presence at once, again and again; each time until everybody has seen it. */
@@ -96,15 +88,7 @@ export async function presenceStorm(job: Job): Promise<Outcome> {
   const used = between(before, read(job.root))
   const presences = (round - began) * USERS * SEEN_BY_EACH
   dismiss(lines)
-  return {
-    figures: {
-      per_second: presences / used.seconds,
-      cpu_s_per_1000: (used.server * 1000) / presences,
-      generator: used.generator,
-    },
-    sent: 0,
-    faults: faults.slice(0, 20),
-  }
+  return outcomeOf(presences, used, faults)
 }
 
 /** What the logins have left to do. */

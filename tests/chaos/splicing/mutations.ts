@@ -20,8 +20,6 @@ export interface Trial {
   readonly ms: number
   /** Faults, by their names or how these begin. */
   readonly faults?: readonly string[]
-  /** How long they hold, where that is another time. */
-  readonly holds?: readonly [number, number]
   /** Points at which processes stop. */
   readonly points?: readonly string[]
   /** What the bus does for as long as clients write. */

@@ -58,23 +58,24 @@ export async function test(args: readonly string[], terminal: Terminal): Promise
   return runAll([...CHECKS, testStep(others), ...forms], terminal)
 }
 
-/** `chaos`: what clients are promised while processes die; tests/chaos/main.ts knows the flags. */
-export async function chaos(args: readonly string[], terminal: Terminal): Promise<number> {
-  const main = path.join(terminal.home, 'tests', 'chaos', 'main.ts')
-  return runAll([{ name: 'chaos', command: process.execPath, args: [main, ...args] }], terminal)
-}
+type Command = (args: readonly string[], terminal: Terminal) => Promise<number>
 
-/** `churn`: connections that are left half-way bring memory back; tests/churn/main.ts knows the flags. */
-export async function churn(args: readonly string[], terminal: Terminal): Promise<number> {
-  const main = path.join(terminal.home, 'tests', 'churn', 'main.ts')
-  return runAll([{ name: 'churn', command: process.execPath, args: [main, ...args] }], terminal)
-}
+/** A program of `tests/` that is no test; its own main.ts knows the flags. */
+const programOf =
+  (name: string): Command =>
+  (args, terminal) => {
+    const main = path.join(terminal.home, 'tests', name, 'main.ts')
+    return runAll([{ name, command: process.execPath, args: [main, ...args] }], terminal)
+  }
 
-/** `bench`: what this server and others do in a second, and at what cost; tests/bench/main.ts knows the flags. */
-export async function bench(args: readonly string[], terminal: Terminal): Promise<number> {
-  const main = path.join(terminal.home, 'tests', 'bench', 'main.ts')
-  return runAll([{ name: 'bench', command: process.execPath, args: [main, ...args] }], terminal)
-}
+/** `chaos`: what clients are promised while processes die. */
+export const chaos = programOf('chaos')
+
+/** `churn`: connections that are left half-way bring memory back. */
+export const churn = programOf('churn')
+
+/** `bench`: what this server and others do in a second, and at what cost. */
+export const bench = programOf('bench')
 
 /** `check`: types, lint and format. */
 export async function check(args: readonly string[], terminal: Terminal): Promise<number> {

@@ -9,10 +9,10 @@ import { noMore, parse } from '../usage.ts'
 export async function drain(args: readonly string[], terminal: Terminal): Promise<number> {
   const { values, positionals } = parse(args, CONFIG_OPTION)
   noMore(positionals)
-  const { config } = settings(terminal, values.config)
-  if (!(await drainThrough(controlOf(config), terminal.out)))
+  const file = controlOf(settings(terminal, values.config).config)
+  if (!(await drainThrough(file, terminal.out)))
     throw new UserFault(
-      `no server has left word of itself in ${controlOf(config)}: give drain the settings that it was started with`,
+      `no server has left word of itself in ${file}: give drain the settings that it was started with`,
     )
   terminal.out('drained')
   return 0
