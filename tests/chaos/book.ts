@@ -55,6 +55,7 @@ export class Book {
   readonly requests = new Map<string, Request>()
   /** Sessions that ended without the client's will: what they asked for need not be answered. */
   readonly broken = new Set<string>()
+  /** From writing a message to its acknowledgement. */
   readonly ackMs: number[] = []
   /** When sessions were resumed, in milliseconds. */
   readonly resumedAt: number[] = []

@@ -3,6 +3,7 @@ import type { Database } from '@jabiru/store'
 import type { Cluster, Member } from '@jabiru/testkit'
 import type { Random } from '@jabiru/testkit/random'
 import { databaseFaults } from './database-faults.ts'
+import { tellRedis } from './outages/redis.ts'
 import { processOf } from './processes.ts'
 
 /** Something that goes wrong, for a while. */
@@ -59,6 +60,13 @@ export function clusterFaults(cluster: Cluster, database: Database): readonly Fa
     {
       ...mortalFault({ name: 'PostgreSQL', kind: 'engine', kill: postgres.stop, restart: postgres.restart }),
       name: 'stop PostgreSQL',
+    },
+    {
+      name: 'flush Redis',
+      kind: 'engine',
+      targets: ['Redis'],
+      holds: [0, 0],
+      strike: () => tellRedis(redis.url, 'FLUSHALL'),
     },
     ...databaseFaults(database),
   ]

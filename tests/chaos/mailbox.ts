@@ -134,7 +134,8 @@ export class Mailbox {
       this.#open.delete(e)
       if (isSteady(this.#options.part)) {
         book.longestSilenceMs = Math.max(book.longestSilenceMs, now - Math.max(at, this.#progress))
-        book.ackMs.push(now - at)
+        // Each is followed by a request for it; other stanzas are acknowledged with the next.
+        if (e.name === 'message') book.ackMs.push(now - at)
       }
       if (e.name === 'message') this.#letterAcknowledged(e)
       if (e.name === 'iq') this.#iqAcknowledged(e)

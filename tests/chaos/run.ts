@@ -50,6 +50,9 @@ export interface Outcome extends Verdict {
   readonly serverErrors: readonly string[]
 }
 
+/** What is to be measured begins when everybody's coming is over and the code is compiled. */
+const WARM_UP_MS = 15_000
+
 const ALL: NonNullable<Options['failpoints']> = new Map(FAILPOINTS.map(({ name }) => [name, undefined]))
 
 /** Starts a server, lets clients live on it while it suffers, lets it heal, and judges. */
@@ -86,7 +89,7 @@ export async function run(options: Options): Promise<Outcome> {
   for (const one of stuck) tell(one)
   const wrong = await lastPresence(clients)
   if (gentle) book.seenToGo = seenToGo(clients)
-  for (const client of clients) await client.ends()
+  await Promise.all(clients.map((client) => client.ends()))
   tell('everybody has left; each account logs in once more')
   const shut = await lastLogins(accounts, setting)
   if (stuck.length + shut.length > 0) tell(stage.house().said())
@@ -138,7 +141,8 @@ async function strike(stage: Stage, options: Suffering): Promise<Suffered> {
   const { wants = () => true } = options
   const faults = faultsOf(stage, options, random).filter(wants)
   const told: string[] = []
-  await sleep(1000)
+  await sleep(options.plain ? WARM_UP_MS : 1000)
+  options.book.measures()
   options.book.began = performance.now()
   await strikeFor(options.ms, faults, random, (line) => {
     told.push(line)
