@@ -4,6 +4,7 @@ import { createManualClock } from '@jabiru/runtime'
 import { createAdmission } from './admission.ts'
 import { RawClient } from './testing/client.ts'
 import { startHouse } from './testing/house.ts'
+import { WebClient } from './testing/web-client.ts'
 
 function door(perSecond: () => number) {
   const clock = createManualClock()
@@ -64,5 +65,22 @@ test('RFC 6120 §13.12 who comes too fast waits for a turn, unread, and is serve
   assert.equal(house.cm.connections(), 1)
   house.clock.advance(1_000)
   await second.until('</stream:features>')
+  assert.equal(house.cm.connections(), 2)
+})
+
+test('RFC 7395 §3.1 a WebSocket that comes too fast is answered when it is its turn', async () => {
+  await using house = await startHouse({ limits: { loginsPerSecond: 1 } })
+  const { http = 0 } = house.cm.addresses()
+  await WebClient.connect(`ws://127.0.0.1:${http}/ws`)
+  const second = await RawClient.tcp(http)
+  second.send(
+    'GET /ws HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n' +
+      'Sec-WebSocket-Protocol: xmpp\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n',
+  )
+  // By the time that this is answered the other has been read.
+  await fetch(`http://127.0.0.1:${http}/.well-known/host-meta`)
+  assert.equal(house.cm.connections(), 1)
+  house.clock.advance(1_000)
+  await second.until('101 Switching Protocols')
   assert.equal(house.cm.connections(), 2)
 })

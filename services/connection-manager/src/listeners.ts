@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { createServer, type Server, type Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
 import type { DomainJid } from '@jabiru/jid'
 import { listen } from '@jabiru/runtime'
 import { type StreamCondition, StreamFault } from '@jabiru/stanza'
@@ -64,10 +65,10 @@ export function openListeners({ config, identity, doors, admission, accept }: Li
     return reason
   }
 
-  const waiting = new Set<Socket>()
+  const waiting = new Set<Duplex>()
 
   /** Until then nothing is read of it: what it says waits in its own network. */
-  const inTurn = (socket: Socket, enter: () => void) => {
+  const inTurn = (socket: Duplex, enter: () => void) => {
     const leave = () => void waiting.delete(socket)
     waiting.add(socket)
     socket.on('error', () => undefined) // it closes
@@ -95,7 +96,7 @@ export function openListeners({ config, identity, doors, admission, accept }: Li
   }
 
   const web = (): Server => {
-    const { server, drop } = createWeb({ domains: config.domains, limits: config.limits, admit, accept })
+    const { server, drop } = createWeb({ domains: config.domains, limits: config.limits, admit, inTurn, accept })
     drops.push(drop)
     return server
   }
@@ -105,6 +106,7 @@ export function openListeners({ config, identity, doors, admission, accept }: Li
       domains: config.domains,
       limits: config.limits,
       admit,
+      inTurn,
       accept,
     })
     identity.onChange(({ certificate }) => made.setCertificate(certificate))

@@ -21,6 +21,8 @@ interface WebDeps {
   readonly limits: ConnectionLimits
   /** Whether a connection may stay. */
   readonly admit: (socket: Socket) => boolean
+  /** Runs `enter` when the connection may begin to log in, and not at all where it closes before. */
+  readonly inTurn: (socket: Duplex, enter: () => void) => void
   readonly accept: (line: Line) => void
 }
 
@@ -46,7 +48,7 @@ function refuse(socket: Duplex, status: string): void {
 }
 
 /** Makes WebSockets of the upgrades of a server (RFC 7395 §3.1), and tells where they are to be had. */
-function answerRequests(server: Server, scheme: 'ws' | 'wss', { domains, limits, accept }: WebDeps): void {
+function answerRequests(server: Server, scheme: 'ws' | 'wss', { domains, limits, inTurn, accept }: WebDeps): void {
   const webSockets = new WebSocketServer({
     noServer: true,
     perMessageDeflate: false,
@@ -62,7 +64,10 @@ function answerRequests(server: Server, scheme: 'ws' | 'wss', { domains, limits,
     // The path as it is written: what must be resolved first is no address of ours.
     if (request.url?.split('?', 1)[0] !== WEBSOCKET_PATH) return refuse(socket, '404 Not Found')
     if (!speaksXmpp(request)) return refuse(socket, '400 Bad Request')
-    webSockets.handleUpgrade(request, socket, head, (webSocket) => accept(lineOf(webSocket, request)))
+    // The handshake of TLS is over by then; all that follows waits.
+    inTurn(socket, () =>
+      webSockets.handleUpgrade(request, socket, head, (webSocket) => accept(lineOf(webSocket, request))),
+    )
   })
 }
 

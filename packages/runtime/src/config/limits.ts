@@ -14,7 +14,7 @@ export const limits = section('What clients may take.', {
     1,
     1_000_000,
     250,
-    'Connections over TCP that may begin to log in within a second, at one connection manager; the others wait for their turn.',
+    'Connections that may begin to log in within a second, at one connection manager; the others wait for their turn.',
   ),
   cluster_logins_per_second: count(
     1,
