@@ -6,6 +6,7 @@ import { tryMutation } from './mutants.ts'
 import { isOvercome, sufferOutages } from './outages/campaign.ts'
 import { fieldsOf, linesOf } from './report.ts'
 import { type Options, run } from './run.ts'
+import { isFlat } from './soak.ts'
 import { FAILPOINTS } from './splicing/failpoints.ts'
 import { MUTATIONS } from './splicing/mutations.ts'
 import { storm } from './storm.ts'
@@ -19,6 +20,8 @@ const { values } = parseArgs({
     form: { type: 'string', default: 'grouped' },
     /** Nothing fails but what --only names, clients stay, and nothing stands between the processes: for measuring. */
     calm: { type: 'boolean', default: false },
+    /** Calm, and the memory of every process is looked at twice a minute: it must not grow. */
+    soak: { type: 'boolean', default: false },
     /** Only faults whose names hold one of these. */
     only: { type: 'string', multiple: true },
     /** `<name>` or `<name>:<n>`: only these points, alone and with kills. */
@@ -38,8 +41,12 @@ const { values } = parseArgs({
     json: { type: 'string' },
   },
 })
-const { form, only = values.calm ? [] : [''], failpoint } = values
+const { form, soak, failpoint } = values
+const calm = values.calm || soak
+const { only = calm ? [] : [''] } = values
 if (form !== 'grouped' && form !== 'embedded') throw new TypeError(`--form is grouped or embedded, not ${form}`)
+
+const SOAK_MS = 30_000
 
 /** Where the ledger finds nothing. */
 const MORE_SEEDS = 3
@@ -115,8 +122,9 @@ const outcome = await run({
   ms: Number(values.minutes) * 60_000,
   clients,
   form,
-  plain: values.calm,
-  habits: values.calm ? [] : undefined,
+  plain: calm,
+  habits: calm ? [] : undefined,
+  soakMs: soak ? SOAK_MS : undefined,
   wants: ({ name }) =>
     only.some((part) => name.includes(part)) &&
     (points === undefined || [...points.keys()].some((point) => name.startsWith(point))),
@@ -125,4 +133,4 @@ const outcome = await run({
 })
 for (const line of linesOf(outcome)) say(line)
 if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify(fieldsOf(outcome), null, 2)}\n`)
-process.exit(isClean(outcome) ? 0 : 1)
+process.exit(isClean(outcome) && (outcome.soaked === undefined || isFlat(outcome.soaked)) ? 0 : 1)

@@ -1,4 +1,5 @@
 import type { Outcome } from './run.ts'
+import { isFlat, soakedLine } from './soak.ts'
 import { isClean } from './verdict.ts'
 
 /** What stands in the JSON of a run. */
@@ -24,12 +25,13 @@ export function fieldsOf(outcome: Outcome) {
     longest_silence_ms: outcome.longest_silence_ms,
     longest_hand_over_ms: outcome.longestHandOverMs,
     outage: outcome.outage,
+    soaked: outcome.soaked,
   }
 }
 
 /** The numbers in a line, what is wrong before it, and what the server said of itself, each thing once. */
 export function linesOf(outcome: Outcome): readonly string[] {
-  const { faults, outage, ...counts } = fieldsOf(outcome)
+  const { faults, outage, soaked = [], ...counts } = fieldsOf(outcome)
   const examples = Object.entries(outcome.examples).flatMap(([name, cases]) => cases.map((one) => `${name}: ${one}`))
   const errors = [...Map.groupBy(outcome.serverErrors, kindOf)].map(
     ([kind, lines]) => `server_errors: ${lines.length} times ${kind}`,
@@ -37,7 +39,9 @@ export function linesOf(outcome: Outcome): readonly string[] {
   const numbers = Object.entries({ ...counts, faults: faults.length, ...(outage ? { outage: outage.name } : {}) }).map(
     ([name, value]) => `${name}=${value}`,
   )
-  return [...examples, ...errors, `${isClean(outcome) ? 'clean' : 'NOT CLEAN'}: ${numbers.join(' ')}`]
+  const memory =
+    soaked.length === 0 ? [] : [...soaked.map(soakedLine), `memory is ${isFlat(soaked) ? 'flat' : 'NOT FLAT'}`]
+  return [...examples, ...errors, ...memory, `${isClean(outcome) ? 'clean' : 'NOT CLEAN'}: ${numbers.join(' ')}`]
 }
 
 /** A line of the log without what differs from one to the next. */

@@ -9,6 +9,7 @@ import { PASSWORD } from './link.ts'
 import { endure, type OutageReport } from './outages/endure.ts'
 import type { Outage } from './outages/outage.ts'
 import { befriend, lastLogins, lastPresence, seenToGo, settle } from './settling.ts'
+import { type Soaked, soakedOf, watchMemory } from './soak.ts'
 import { type Carriage, carrying } from './splicing/carry.ts'
 import { FAILPOINTS, type Failpoint } from './splicing/failpoints.ts'
 import { type Form, type Stage, startStage } from './stage.ts'
@@ -29,6 +30,8 @@ export interface Options {
   readonly failpoints?: ReadonlyMap<string, number | undefined>
   /** Processes are started as an operator starts them; what can happen to them from outside is all that happens. */
   readonly plain?: boolean
+  /** How often the memory of the processes is looked at; never unless given. */
+  readonly soakMs?: number | undefined
   /** What all clients do at times, in place of what those of their kinds do. */
   readonly habits?: readonly Habit[] | undefined
   /** In place of all faults. */
@@ -44,6 +47,8 @@ export interface Outcome extends Verdict {
   readonly seed: number
   readonly faults: readonly string[]
   readonly outage?: OutageReport | undefined
+  /** How memory went, where it was looked at. */
+  readonly soaked?: readonly Soaked[] | undefined
   /** Of all partitions that one process handed over to another. */
   readonly longestHandOverMs: number
   /** What the server told of as faults of its own while everything around it failed; they are no verdict. */
@@ -83,6 +88,7 @@ export async function run(options: Options): Promise<Outcome> {
   const {
     faults,
     report,
+    soaked,
     gentle = false,
   } = await (carriage ? carrying(stage.arming.folder, carriage, suffering) : suffering())
   const stuck = await settle(clients)
@@ -96,7 +102,7 @@ export async function run(options: Options): Promise<Outcome> {
   const serverErrors = stage.house().faults()
   const verdict = judge(book, await stage.rows(), wrong, [...stuck, ...shut])
   const longestHandOverMs = Math.max(0, ...(stage.handOvers?.() ?? []))
-  return { seed, faults, ...verdict, outage: report, longestHandOverMs, serverErrors }
+  return { seed, faults, ...verdict, outage: report, soaked, longestHandOverMs, serverErrors }
 }
 
 type Suffering = Options & { readonly failpoints: NonNullable<Options['failpoints']>; readonly book: Book }
@@ -105,6 +111,7 @@ interface Suffered {
   /** What struck. */
   readonly faults: readonly string[]
   readonly report?: OutageReport
+  readonly soaked?: readonly Soaked[]
   /** Nothing but planned restarts. */
   readonly gentle?: boolean
 }
@@ -144,12 +151,18 @@ async function strike(stage: Stage, options: Suffering): Promise<Suffered> {
   await sleep(options.plain ? WARM_UP_MS : 1000)
   options.book.measures()
   options.book.began = performance.now()
+  const quit = new AbortController()
+  const members = stage.ground?.cluster.members() ?? []
+  const { soakMs } = options
+  const watching = soakMs === undefined ? undefined : watchMemory(members, { everyMs: soakMs, quit: quit.signal })
   await strikeFor(options.ms, faults, random, (line) => {
     told.push(line)
     options.tell(line)
   })
+  quit.abort()
+  const soaked = watching && soakedOf(await watching)
   await sleep(2000)
-  return { faults: told, gentle: faults.every(({ kind }) => kind === 'roll') }
+  return { faults: told, gentle: faults.every(({ kind }) => kind === 'roll'), ...(soaked && { soaked }) }
 }
 
 /** Of all messages. */
