@@ -8,6 +8,9 @@ import { pageOf } from './figures/page.ts'
 import { type Row, rowsOf, trialsOf } from './figures/rows.ts'
 import { tableOf, trialLine } from './figures/table.ts'
 import { machine } from './machine.ts'
+import { measureAll } from './micro/all.ts'
+import { type Micro, together } from './micro/rounds.ts'
+import { microTable } from './micro/table.ts'
 import { type Options, readOptions } from './options.ts'
 import { pinServer } from './pinning.ts'
 import { planOf } from './plan.ts'
@@ -28,10 +31,15 @@ function optionsOrExit(): Options {
   }
 }
 
-/** The trials of earlier runs. */
-async function added(files: readonly string[]): Promise<readonly Trial[]> {
-  const stored = await Promise.all(files.map(async (file) => JSON.parse(await readFile(file, 'utf8'))))
-  return stored.flatMap(({ rows }: { readonly rows: readonly Row[] }) => trialsOf(rows))
+/** What a file of figures holds; one of `--micro` has no rows. */
+interface Figures {
+  readonly rows?: readonly Row[]
+  readonly micro?: readonly Micro[]
+}
+
+/** What earlier runs gave. */
+async function added(files: readonly string[]): Promise<readonly Figures[]> {
+  return Promise.all(files.map(async (file) => JSON.parse(await readFile(file, 'utf8'))))
 }
 
 const options = optionsOrExit()
@@ -41,12 +49,15 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal
 
 if (options.pinned) pinServer()
 const folder = await mkdtemp(join(tmpdir(), 'jabiru-bench-'))
-const trials: Trial[] = [...(await added(options.add))]
+const earlier = await added(options.add)
+const trials: Trial[] = earlier.flatMap(({ rows = [] }) => trialsOf(rows))
+let micro = earlier.reduce<readonly Micro[]>((known, figures) => together(known, figures.micro ?? []), [])
 try {
   const certificate = await ensureSelfSigned(folder, ['localhost'])
   const { seconds, pinned, profile } = options
   const plan = planOf(options, contestants)
-  say(`${plan.length} trials, ${seconds} s of measuring each`)
+  if (options.micro) micro = together(micro, await measureAll(say, quit.signal))
+  if (plan.length > 0) say(`${plan.length} trials, ${seconds} s of measuring each`)
   for (const { workload, contestant } of plan) {
     const trial = await tryOut(workload, contestant, { seconds, pinned, profile, certificate, quit: quit.signal })
     trials.push(trial)
@@ -59,9 +70,14 @@ try {
 }
 
 const rows = rowsOf(trials)
-say(`\n${tableOf(rows)}`)
-if (options.json !== undefined) await writeFile(options.json, `${JSON.stringify({ rows }, null, 2)}\n`)
+const figures: Figures = {
+  ...(rows.length > 0 || micro.length === 0 ? { rows } : {}),
+  ...(micro.length > 0 ? { micro } : {}),
+}
+if (figures.rows) say(`\n${tableOf(rows)}`)
+if (figures.micro) say(`\n${microTable(micro)}`)
+if (options.json !== undefined) await writeFile(options.json, `${JSON.stringify(figures, null, 2)}\n`)
 const isWhole = !quit.signal.aborted && trials.length > 0
-if (options.writes && isWhole) await writeFile(PAGE, pageOf(rows, machine(), options))
+if (options.writes && isWhole) await writeFile(PAGE, pageOf({ rows, micro }, machine(), options))
 if (quit.signal.aborted) process.exitCode = 130
 else if (trials.some(({ faults }) => faults.length > 0)) process.exitCode = 1

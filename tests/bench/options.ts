@@ -10,6 +10,8 @@ export interface Options {
   readonly servers: readonly string[]
   /** Of these forms; all where none is named. */
   readonly forms: readonly string[]
+  /** Whether the hot parts are measured alone. */
+  readonly micro: boolean
   readonly runs: number
   readonly seconds: number
   readonly pinned: boolean
@@ -31,6 +33,8 @@ export function readOptions(args: readonly string[]): Options {
       forms: { type: 'string', default: '' },
       runs: { type: 'string', default: '3' },
       seconds: { type: 'string', default: '10' },
+      /** The hot parts, and no server. */
+      micro: { type: 'boolean', default: false },
       unpinned: { type: 'boolean', default: false },
       json: { type: 'string' },
       add: { type: 'string', default: '' },
@@ -39,12 +43,15 @@ export function readOptions(args: readonly string[]): Options {
       write: { type: 'boolean', default: false },
     },
   })
+  if (values.micro && values.write && values.add === '')
+    throw new TypeError('--micro --write takes the figures of servers out of files: name them with --add')
   const names = WORKLOADS.map(({ name }) => name)
   return {
     only: oneOf('--only', values.only, names),
     servers: oneOf('--servers', values.servers, SERVERS),
     forms: words(values.forms),
-    runs: atLeast(0, '--runs', values.runs),
+    micro: values.micro || args.length === 0,
+    runs: values.micro ? 0 : atLeast(0, '--runs', values.runs),
     seconds: atLeast(1, '--seconds', values.seconds),
     pinned: !values.unpinned,
     json: values.json,

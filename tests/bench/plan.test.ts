@@ -45,3 +45,11 @@ void test('what is not known is refused with what is', () => {
   assert.throws(() => readOptions(['--seconds', '0']), /--seconds is a number from 1, not 0/)
   assert.throws(() => readOptions(['--quick']), /quick/)
 })
+
+void test('the hot parts are measured alone, and with everything else where no word is said', () => {
+  assert.equal(readOptions([]).micro, true)
+  assert.equal(readOptions(['--only', 'W1']).micro, false)
+  assert.equal(readOptions(['--micro', '--add', 'a.json', '--write']).micro, true)
+  assert.deepEqual(planned('--micro'), [])
+  assert.throws(() => readOptions(['--micro', '--write']), /with --add/)
+})

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { microOf } from '../micro/rounds.ts'
+import { microTable } from '../micro/table.ts'
 import { pageOf } from './page.ts'
 import { rowsOf } from './rows.ts'
 import { tableOf } from './table.ts'
@@ -15,9 +17,16 @@ const trial = (server: string) => ({
 
 void test('the page says on what its figures were taken, and how often at least', () => {
   const rows = rowsOf([trial('jabiru'), trial('jabiru'), trial('jabiru'), trial('ejabberd'), trial('ejabberd')])
-  const page = pageOf(rows, MACHINE, { seconds: 10, pinned: true })
+  const page = pageOf({ rows, micro: [] }, MACHINE, { seconds: 10, pinned: true })
   assert.match(page, /2020-01-01: 2 cores of a processor, 24 GB; ejabberd 23\.01\./)
   assert.match(page, /core 0.*core 1\. Medians of at least 2 runs of 10 s/)
-  assert.ok(page.includes(tableOf(rows)))
-  assert.match(pageOf(rows, MACHINE, { seconds: 10, pinned: false }), /share all cores/)
+  assert.ok(page.endsWith(`${tableOf(rows)}\n`))
+  assert.match(pageOf({ rows, micro: [] }, MACHINE, { seconds: 10, pinned: false }), /share all cores/)
+})
+
+void test('hot parts that were measured have a section of their own', () => {
+  const micro = [microOf({ name: 'parser', what: 'a message' }, [{ operations: 10, cpuUs: 50, bytes: 0 }])]
+  const page = pageOf({ rows: rowsOf([trial('jabiru')]), micro }, MACHINE, { seconds: 10, pinned: true })
+  assert.ok(page.endsWith(`\n\n${microTable(micro)}\n`))
+  assert.match(page, /\n\n## Hot parts alone\n\n/)
 })

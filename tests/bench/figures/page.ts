@@ -1,4 +1,6 @@
 import type { Machine } from '../machine.ts'
+import type { Micro } from '../micro/rounds.ts'
+import { microTable } from '../micro/table.ts'
 import { MOST_GENERATOR, type Row } from './rows.ts'
 import { tableOf } from './table.ts'
 
@@ -8,8 +10,14 @@ export interface Manner {
   readonly pinned: boolean
 }
 
-/** The page of docs that holds the table. */
-export function pageOf(rows: readonly Row[], machine: Machine, { seconds, pinned }: Manner): string {
+/** What the page tells. */
+interface Told {
+  readonly rows: readonly Row[]
+  readonly micro: readonly Micro[]
+}
+
+/** The page of docs that holds the tables. */
+export function pageOf({ rows, micro }: Told, machine: Machine, { seconds, pinned }: Manner): string {
   const runs = Math.min(...rows.map((row) => row.runs.length))
   const { date, processor, cores, gigabytes, versions } = machine
   const place = pinned
@@ -30,5 +38,15 @@ one address would meet; clients ask for an acknowledgement after every tenth mes
 the others keep what is no archive in a store of their own. The relay speaks no XMPP: it is what the platform's sockets can do.
 
 ${tableOf(rows)}
-`
+${micro.length === 0 ? '' : microSection(micro)}`
 }
+
+const microSection = (micro: readonly Micro[]): string => `
+## Hot parts alone
+
+\`npm run bench -- --micro\` repeats each until it gets no faster, then measures it in rounds. CPU time of one operation is that of the
+whole process, the collector and the optimiser included: the median of the rounds, the least and the most. Bytes are those allocated
+on the heap, about. The last column is what one core could do of it and of nothing else.
+
+${microTable(micro)}
+`
