@@ -7,6 +7,7 @@ import { ensureSelfSigned } from '@jabiru/runtime'
 import { pageOf } from './figures/page.ts'
 import { type Row, rowsOf, trialsOf } from './figures/rows.ts'
 import { tableOf, trialLine } from './figures/table.ts'
+import { growth } from './growth/main.ts'
 import { machine } from './machine.ts'
 import { measureAll } from './micro/all.ts'
 import { type Micro, together } from './micro/rounds.ts'
@@ -43,6 +44,7 @@ async function added(files: readonly string[]): Promise<readonly Figures[]> {
 }
 
 const options = optionsOrExit()
+if (options.growth) process.exit(await growth(options))
 
 const quit = new AbortController()
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => quit.abort())

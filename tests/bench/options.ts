@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { PARTS } from './growth/cases.ts'
 import type { ServerName } from './servers/server.ts'
 import { WORKLOADS } from './workloads.ts'
 
@@ -12,6 +13,8 @@ export interface Options {
   readonly forms: readonly string[]
   /** Whether the hot parts are measured alone. */
   readonly micro: boolean
+  /** Whether it is measured how costs grow; `only` names parts of that then. */
+  readonly growth: boolean
   readonly runs: number
   readonly seconds: number
   readonly pinned: boolean
@@ -32,9 +35,11 @@ export function readOptions(args: readonly string[]): Options {
       servers: { type: 'string' },
       forms: { type: 'string', default: '' },
       runs: { type: 'string', default: '3' },
-      seconds: { type: 'string', default: '10' },
+      seconds: { type: 'string' },
       /** The hot parts, and no server. */
       micro: { type: 'boolean', default: false },
+      /** How costs grow, and no other server. */
+      growth: { type: 'boolean', default: false },
       unpinned: { type: 'boolean', default: false },
       json: { type: 'string' },
       add: { type: 'string', default: '' },
@@ -45,14 +50,16 @@ export function readOptions(args: readonly string[]): Options {
   })
   if (values.micro && values.write && values.add === '')
     throw new TypeError('--micro --write takes the figures of servers out of files: name them with --add')
-  const names = WORKLOADS.map(({ name }) => name)
+  if (values.micro && values.growth) throw new TypeError('--micro and --growth are runs of their own')
+  const names = values.growth ? PARTS : WORKLOADS.map(({ name }) => name)
   return {
     only: oneOf('--only', values.only, names),
     servers: oneOf('--servers', values.servers, SERVERS),
     forms: words(values.forms),
     micro: values.micro || args.length === 0,
+    growth: values.growth,
     runs: values.micro ? 0 : atLeast(0, '--runs', values.runs),
-    seconds: atLeast(1, '--seconds', values.seconds),
+    seconds: atLeast(1, '--seconds', values.seconds ?? (values.growth ? '6' : '10')),
     pinned: !values.unpinned,
     json: values.json,
     add: words(values.add),

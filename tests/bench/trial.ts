@@ -1,14 +1,9 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { setTimeout as passes } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import type { CertificateFiles } from '@jabiru/runtime'
+import { runGenerator } from './generator.ts'
 import type { Figures, Job, Outcome } from './load/job.ts'
-import { onGeneratorCore } from './pinning.ts'
 import { type Contestant, DOMAIN, type Serving } from './servers/server.ts'
 import type { Workload } from './workloads.ts'
-
-const GENERATOR = fileURLToPath(new URL('load/main.ts', import.meta.url))
 
 /** How trials are made. */
 export interface TrialOptions {
@@ -41,9 +36,7 @@ export async function tryOut(workload: Workload, contestant: Contestant, options
     quit.throwIfAborted()
     const outcome = await generate(workload, contestant, serving, options)
     const lost = archive && outcome.figures !== undefined ? await unarchived(serving, outcome) : []
-    const faults = [...outcome.faults, ...summed(serving.faults()), ...lost].map((fault) =>
-      fault.slice(0, FAULT_CHARACTERS),
-    )
+    const faults = [...outcome.faults, ...summed(serving.faults()), ...lost].map(shortened)
     return { ...named, figures: outcome.figures, faults }
   } catch (error) {
     quit.throwIfAborted()
@@ -54,15 +47,17 @@ export async function tryOut(workload: Workload, contestant: Contestant, options
 /** What stands in a table of it. */
 const FAULT_CHARACTERS = 200
 
+export const shortened = (fault: string): string => fault.slice(0, FAULT_CHARACTERS)
+
 /** What a server complains of in its log, in a line. */
-function summed(faults: readonly string[]): readonly string[] {
+export function summed(faults: readonly string[]): readonly string[] {
   const [first] = faults
   if (first === undefined) return []
   const [, message = first] = /"message":"((?:[^"\\]|\\.)*)"/.exec(first) ?? []
   return [`${faults.length} errors in its log, the first: ${message}`]
 }
 
-async function generate(
+function generate(
   workload: Workload,
   { server }: Contestant,
   { endpoints }: Serving,
@@ -76,22 +71,7 @@ async function generate(
     seconds,
     root: process.pid,
   }
-  const plain = [process.execPath, GENERATOR, JSON.stringify(job)]
-  const [command = '', ...args] = pinned ? onGeneratorCore(plain) : plain
-  const child = spawn(command, args, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
-  const stop = () => void child.kill('SIGKILL')
-  const signal = AbortSignal.any([quit, AbortSignal.timeout(workload.limitMs + seconds * 1000)])
-  signal.addEventListener('abort', stop)
-  let outcome: Outcome | undefined
-  child.on('message', (told: Outcome) => {
-    outcome = told
-  })
-  await once(child, 'exit')
-  signal.removeEventListener('abort', stop)
-  quit.throwIfAborted()
-  if (outcome === undefined)
-    throw new Error(signal.aborted ? 'the generator was not done in time' : 'the generator failed')
-  return outcome
+  return runGenerator(job, { pinned, limitMs: workload.limitMs + seconds * 1000, quit })
 }
 
 /** An archive may be written a little later than it is acknowledged: nobody promised more. Ours is not given that time. */

@@ -3,4 +3,6 @@ export { type Beat, databaseLeases, type Lease, type LeaseTable, standingLeases 
 export { createLeases, type Leases, type LeasesDeps } from './leases.ts'
 export { createMailbox, type Mailbox } from './mailbox.ts'
 export { DEFAULT_PARTITIONS, partitionOf } from './partition.ts'
+export { plan } from './plan.ts'
+export { MOVED_AT_ONCE, timing } from './timing.ts'
 export { createTokens, type Tokens } from './tokens.ts'

@@ -66,7 +66,7 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     load: async () => (await import('./commands/checks.ts')).churn,
   },
   bench: {
-    takes: '[--only <W1,…>] [--servers <name,…>] [--runs <n>] [--json <file>]',
+    takes: '[--growth] [--only <W1,…>] [--servers <name,…>] [--runs <n>] [--json <file>]',
     does: 'the same workloads against this server and others, side by side',
     load: async () => (await import('./commands/checks.ts')).bench,
   },

@@ -6,7 +6,8 @@ import { type Letters, lettersAmong } from './letters.ts'
 import type { Line } from './line.ts'
 import { between, ratesOf, read, type Used } from './meter.ts'
 
-const USERS = 200
+/** Users who talk, in pairs. */
+export const USERS = 200
 /** Letters under way per pair, so that the server is never idle: 500 in all. */
 const PER_PAIR = 5
 /** A server that cannot keep up is not given more; what is sent late counts as late. */
@@ -23,7 +24,7 @@ const POLL_MS = 20
 export async function chat(job: Job, { passing }: { readonly passing: boolean }): Promise<Outcome> {
   let isRunning = true
   return converse(job, { passing, onArrival: (letters, n) => void (isRunning && letters.send(n)) }, async (letters) => {
-    for (let n = 0; n < USERS; n++) for (let k = n % 2; k < PER_PAIR; k += 2) letters.send(n)
+    begin(letters)
     await warmedUp(letters)
     const used = await measured(job, letters)
     isRunning = false
@@ -34,27 +35,35 @@ export async function chat(job: Job, { passing }: { readonly passing: boolean })
 /** So many letters a second, as far as they come through. */
 export async function pace(job: Job, { rate }: { readonly rate: number }): Promise<Outcome> {
   return converse(job, { passing: false, onArrival: () => undefined }, async (letters) => {
-    const began = performance.now()
-    let next = 0
-    const timer = setInterval(() => {
-      const due = Math.floor(((performance.now() - began) * rate) / 1000)
-      // A letter that this process sends late was to be sent in time: the delay counts.
-      for (; next < due && letters.sent() - letters.arrived() < MOST_UNDER_WAY; next++)
-        letters.send((next * 7) % USERS, began + (next * 1000) / rate)
-    }, 1)
-    try {
-      await warmedUp(letters)
-      return await measured(job, letters)
-    } finally {
-      clearInterval(timer)
-    }
+    using _ = pacing(letters, rate)
+    await warmedUp(letters)
+    return measured(job, letters)
   })
 }
 
-async function warmedUp(letters: Letters): Promise<undefined> {
+/** Fills the window between each two. */
+export function begin(letters: Letters): undefined {
+  for (let n = 0; n < USERS; n++) for (let k = n % 2; k < PER_PAIR; k += 2) letters.send(n)
+}
+
+/** Sends so many letters a second until it is disposed of. */
+export function pacing(letters: Letters, rate: number): Disposable {
   const began = performance.now()
+  let next = 0
+  const timer = setInterval(() => {
+    const due = Math.floor(((performance.now() - began) * rate) / 1000)
+    // A letter that this process sends late was to be sent in time: the delay counts.
+    for (; next < due && letters.sent() - letters.arrived() < MOST_UNDER_WAY; next++)
+      letters.send((next * 7) % USERS, began + (next * 1000) / rate)
+  }, 1)
+  return { [Symbol.dispose]: () => clearInterval(timer) }
+}
+
+export async function warmedUp(letters: Letters): Promise<undefined> {
+  const [began, first] = [performance.now(), letters.arrived()]
   await passes(WARM_UP_MS)
-  while (letters.arrived() < WARM_LETTERS && performance.now() - began < LONGEST_WARM_UP_MS) await passes(POLL_MS)
+  while (letters.arrived() - first < WARM_LETTERS && performance.now() - began < LONGEST_WARM_UP_MS)
+    await passes(POLL_MS)
 }
 
 interface Measured {
@@ -90,7 +99,8 @@ async function converse(
   return { figures: figuresOf(result), sent: letters.sent(), faults: [...broken, ...letters.faults, ...left] }
 }
 
-async function drained(job: Job, letters: Letters, lines: readonly Line[]): Promise<readonly string[]> {
+/** Waits for all that is under way; tells what did not come. */
+export async function drained(job: Job, letters: Letters, lines: readonly Line[]): Promise<readonly string[]> {
   const until = performance.now() + DRAIN_MS
   for (let round = 0; !letters.isSettled(); round++) {
     if (performance.now() > until) {

@@ -1,6 +1,6 @@
 import { type Job, userName } from './job.ts'
-import { type Hear, type Line, type OnFault, openLine } from './line.ts'
-import { logIn } from './login.ts'
+import { type Line, type OnFault, openLine } from './line.ts'
+import { type Coming, logIn } from './login.ts'
 
 /** How many log in at a time where nothing is measured by it. */
 const WIDTH = 20
@@ -24,21 +24,19 @@ export async function gather(job: Job, count: number, entry: Entry): Promise<rea
 }
 
 /** How one comes in. */
-export interface Entry {
+export interface Entry extends Coming {
   readonly onFault: OnFault
-  /** Told what comes once he is in. */
-  readonly hear?: Hear
   /** How his connection is made. */
   readonly open?: typeof openLine
 }
 
 /** One user on a connection of his. */
-export async function enter(job: Job, n: number, { onFault, hear, open = openLine }: Entry): Promise<Line> {
+export async function enter(job: Job, n: number, { onFault, open = openLine, ...coming }: Entry): Promise<Line> {
   const endpoint = job.endpoints[n % job.endpoints.length]
   if (endpoint === undefined) throw new TypeError('the server takes no clients')
   const line = await open(n, endpoint, onFault)
   if (job.relay) line.socket.write(`${userName(n)}\n`)
-  else await logIn(line, job.domain, hear)
+  else await logIn(line, job.domain, coming)
   return line
 }
 

@@ -1,3 +1,5 @@
+import type { GrowthJob, Phase } from '../growth/phase.ts'
+
 /** Where the generator connects. */
 export interface Endpoint {
   readonly host: string
@@ -18,6 +20,8 @@ export interface Job {
   readonly seconds: number
   /** Whose descendants are the server, itself and the generator left out. */
   readonly root: number
+  /** For what is measured as it grows. */
+  readonly growth?: GrowthJob
 }
 
 /** What came out of a run: figures by their name in the report, and what must not have happened. */
@@ -27,6 +31,8 @@ export interface Outcome {
   /** Messages sent, where they are to be found in an archive. */
   readonly sent: number
   readonly faults: readonly string[]
+  /** What was measured one after another, where it is more than one figure. */
+  readonly phases?: readonly Phase[]
 }
 
 /** What a workload does not have is left out. */

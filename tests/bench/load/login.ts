@@ -25,15 +25,25 @@ function remembered(derivation: Derivation): Promise<Uint8Array> {
   return known
 }
 
+/** How somebody comes. */
+export interface Coming {
+  readonly hear?: Hear | undefined
+  readonly resource?: string | undefined
+}
+
 /**
  * Logs in on a fresh connection: SCRAM, a resource, stream management, presence. From then on `hear` is told what comes.
  */
-export async function logIn(line: Line, domain: string, hear: Hear = line.hear): Promise<undefined> {
+export async function logIn(
+  line: Line,
+  domain: string,
+  { hear = line.hear, resource = 'r' }: Coming = {},
+): Promise<undefined> {
   const next = elementsOf(line)
   await open(line, domain, next)
   await authenticate(line, next)
   await open(line, domain, next)
-  const wish = `<bind xmlns='${BIND}'><resource>r</resource></bind>`
+  const wish = `<bind xmlns='${BIND}'><resource>${resource}</resource></bind>`
   say(line, `<iq xmlns='jabber:client' type='set' id='b'>${wish}</iq>`)
   expect(await next('iq'), "type='result'", 'type="result"')
   line.received = 0

@@ -1,4 +1,5 @@
 // The generator: a process of its own, on a core of its own. Its only argument is the job, as JSON; the outcome goes to its parent.
+import { GROWTH } from '../growth/load/all.ts'
 import { chat, pace } from './chat.ts'
 import { idle } from './idle.ts'
 import type { Job, Outcome } from './job.ts'
@@ -24,6 +25,7 @@ const WORKLOADS: Readonly<Record<string, (job: Job) => Promise<Outcome>>> = {
   'W6-presence': presenceStorm,
   W7: rosterReads,
   'W7-archive': archiveReads,
+  ...GROWTH,
 }
 
 const work = WORKLOADS[job.workload]

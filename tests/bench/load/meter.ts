@@ -53,10 +53,17 @@ export function outcomeOf(count: number, used: Used, faults: readonly string[], 
 
 /** Kilobytes that the server's processes have resident, together. */
 export function serverMemory(root: number): number {
-  return serverProcesses(root).reduce((sum, { pid }) => sum + residentKb(text(pid, 'status')), 0)
+  return serverProcesses(root).reduce((sum, { pid }) => sum + residentOf(pid), 0)
 }
 
-function serverProcesses(root: number): readonly ProcessTime[] {
+/** The command line of a process, its words apart. */
+export const commandLine = (pid: number): string => text(pid, 'cmdline').replaceAll('\0', ' ')
+
+/** Kilobytes that a process has resident. */
+export const residentOf = (pid: number): number => residentKb(text(pid, 'status'))
+
+/** The server's processes: those that descend from `root`, without this one. */
+export function serverProcesses(root: number): readonly ProcessTime[] {
   const all = readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .map((name) => processTime(text(Number(name), 'stat')))

@@ -5,11 +5,11 @@ import { openDatabase, type StoreOptions } from '@jabiru/store'
 import { type House, type Place, startCluster, startEmbedded } from '@jabiru/testkit'
 import { startPostgres } from '@jabiru/testkit/parts/postgres'
 import type { Endpoint } from '../load/job.ts'
-import { archivedRows, populate } from './population.ts'
+import { accountsOf, archivedRows, populate } from './population.ts'
 import type { Contestant, Serving, Setting } from './server.ts'
 
 /** Limits are lifted: all clients come from one address, and come at once. */
-const LIFTED = {
+export const LIFTED = {
   JABIRU_LIMITS_CONNECTIONS_PER_ADDRESS: '1000000',
   JABIRU_LIMITS_ATTEMPTS_PER_MINUTE: '10000000',
   JABIRU_LIMITS_RECIPIENTS_PER_MINUTE: '10000000',
@@ -24,7 +24,8 @@ const environment = ({ certificate: { certFile, keyFile } }: Setting) => ({
 const flagsOf = ({ profile }: Setting) =>
   profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`, '--cpu-prof-interval=500']
 
-const endpointOf = ({ host, tlsPort, httpsPort }: Place): Endpoint => ({
+/** Where a place takes the generator's clients. */
+export const endpointOf = ({ host, tlsPort, httpsPort }: Place): Endpoint => ({
   host,
   tlsPort,
   ws: { port: httpsPort, path: '/ws' },
@@ -32,7 +33,7 @@ const endpointOf = ({ host, tlsPort, httpsPort }: Place): Endpoint => ({
 
 async function fill(where: StoreOptions, setting: Setting): Promise<undefined> {
   await using database = await openDatabase({ ...where, poolSize: 1 })
-  return await populate(database, setting)
+  return await populate(database, accountsOf(setting))
 }
 
 async function count(where: StoreOptions): Promise<number> {
@@ -86,7 +87,7 @@ async function cluster(setting: Setting): Promise<Serving> {
 }
 
 /** Of this run's own; removed at the end. */
-async function folder(open: AsyncDisposableStack): Promise<string> {
+export async function folder(open: AsyncDisposableStack): Promise<string> {
   const dir = await mkdtemp(join(tmpdir(), 'jabiru-bench-'))
   open.defer(() => rm(dir, { recursive: true, force: true }))
   return dir

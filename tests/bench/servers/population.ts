@@ -7,8 +7,14 @@ import { DOMAIN, type Setting } from './server.ts'
 /** All have one password and one salt, so that their making costs nothing: logging in costs the same. */
 const credentials = async () => encodeCredentials(await deriveCredentials(PASSWORD, { iterations: 4096 }))
 
-/** The accounts of a setting: name and contacts. */
-export function accountsOf(setting: Setting) {
+/** An account that is to be there. */
+export interface Account {
+  readonly name: string
+  readonly contacts: readonly string[]
+}
+
+/** The accounts of a setting. */
+export function accountsOf(setting: Pick<Setting, 'users' | 'groupOf'>): readonly Account[] {
   return Array.from({ length: setting.users }, (_, n) => ({
     name: userName(n),
     contacts: contactsOf(n, setting).map(userName),
@@ -22,18 +28,18 @@ const ITEMS = `
 const VERSIONS = `insert into roster_version (owner, ver) select owner, 1 from unnest($1::text[]) owner`
 
 /** Fills a database of Jabiru's that nobody has used yet. */
-export async function populate(database: Database, setting: Setting): Promise<undefined> {
+export async function populate(database: Database, accounts: readonly Account[]): Promise<undefined> {
   await migrate(database)
   const jid = (name: string) => `${name}@${DOMAIN}`
-  const accounts = accountsOf(setting)
   const owners = accounts.map(({ name }) => jid(name))
   await database.query(ACCOUNTS, [owners, JSON.stringify(await credentials())])
-  if (setting.groupOf === 0) return undefined
+  const befriended = accounts.filter(({ contacts }) => contacts.length > 0)
+  if (befriended.length === 0) return undefined
   await database.query(ITEMS, [
-    accounts.flatMap(({ name, contacts }) => contacts.map(() => jid(name))),
-    accounts.flatMap(({ contacts }) => contacts.map(jid)),
+    befriended.flatMap(({ name, contacts }) => contacts.map(() => jid(name))),
+    befriended.flatMap(({ contacts }) => contacts.map(jid)),
   ])
-  await database.query(VERSIONS, [owners])
+  await database.query(VERSIONS, [befriended.map(({ name }) => jid(name))])
   return undefined
 }
 

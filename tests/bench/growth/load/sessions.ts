@@ -1,0 +1,44 @@
+import { setTimeout as passes } from 'node:timers/promises'
+import { dismiss, each, enter } from '../../load/crowd.ts'
+import type { Job, Outcome } from '../../load/job.ts'
+import type { Line } from '../../load/line.ts'
+import { FRIENDS, GROUP } from '../accounts.ts'
+import type { Phase } from '../phase.ts'
+import { openGauge } from './gauge.ts'
+import { presencePhase } from './presence.ts'
+
+const WIDTH = 32
+/** Collectors of garbage have that much time. */
+const SETTLE_MS = 8_000
+
+/**
+ * Users in groups of 50 come first and stay (`idle few`), and change their presence (`presence`). Then the others log in
+ * (`logins`), and all are quiet (`idle many`). What `sessions` adds in memory is theirs.
+ */
+export async function sessionPhases(job: Job): Promise<Outcome> {
+  const faults: string[] = []
+  const lines: Line[] = []
+  let there = 0
+  const come = (from: number, to: number) =>
+    each(to - from, WIDTH, async (n) => {
+      lines[from + n] = await enter(job, from + n, { onFault: (fault) => void faults.push(fault) })
+      there++
+    })
+  const sessions = job.growth?.of['sessions'] ?? 0
+  await using gauge = await openGauge(job)
+  const phases: Phase[] = []
+  const counted = () => there
+  await come(0, FRIENDS)
+  const seen = FRIENDS * (GROUP - 1)
+  const movement = { movers: lines, watchers: lines, seen, seconds: job.seconds }
+  phases.push(await presencePhase(gauge, 'presence', movement))
+  await passes(SETTLE_MS)
+  phases.push(await gauge.phase('idle few', counted, () => passes(job.seconds * 1000)))
+  const held = await gauge.phase('sessions', counted, async () => {
+    phases.push(await gauge.phase('logins', counted, () => come(FRIENDS, sessions)))
+    await passes(SETTLE_MS)
+  })
+  phases.push(held, await gauge.phase('idle many', counted, () => passes(job.seconds * 1000)))
+  dismiss(lines)
+  return { sent: 0, phases, faults: faults.slice(0, 20) }
+}
