@@ -1,5 +1,6 @@
-import { type Bus, NobodyListens } from '@jabiru/bus'
+import type { Bus } from '@jabiru/bus'
 import { type Clock, partitionOf, systemClock, type Timer } from '@jabiru/cluster'
+import { type Ask, createAsking } from './asking.ts'
 import {
   type DownEnvelope,
   type Envelope,
@@ -13,13 +14,12 @@ import { createInlet, type Handler } from './inlet.ts'
 import { createOutlet, type Outlet, outletOf } from './outlet.ts'
 import { type Announcement, createOwners } from './owners.ts'
 import { createPost } from './post.ts'
-import { createReads, MOVED } from './reads.ts'
+import { createReads } from './reads.ts'
 import { subjects } from './subjects.ts'
 
 /** How often streams look for a lack of progress, and after how long they ask. */
 const TICK_MS = 100
 const HEARTBEAT_MS = 300
-const READ_TIMEOUT_MS = 2000
 
 /** The receiver of a stream, by the name that the stream has here. */
 const receiverOf = (stream: string): WindowState['to'] =>
@@ -84,7 +84,7 @@ export interface Endpoint {
   /** Serves a partition under a token until closed. */
   readonly serve: (group: Group, part: number, token: number, handler: Handler<LaneEnvelope>) => Serving
   /** Asks the owner of a partition to read something. Rejects when there is none, or no answer in time. */
-  readonly read: (group: Group, part: number, question: string) => Promise<string>
+  readonly read: Ask
   readonly serveRead: (
     group: Group,
     part: number,
@@ -199,27 +199,6 @@ export function createEndpoint(deps: EndpointDeps): Endpoint {
     }
   }
 
-  /** An owner may be on the move: whoever announces itself within the time is asked. */
-  const read: Endpoint['read'] = async (group, part, question) => {
-    const deadline = clock.now() + READ_TIMEOUT_MS
-    for (;;) {
-      const token = owners.token(group, part)
-      const left = deadline - clock.now()
-      if (token !== undefined) {
-        try {
-          const subject = subjects.read(group, part, token)
-          const answer = await bus.request(subject, question, { timeoutMs: Math.max(left, 1) })
-          if (answer !== MOVED) return answer
-          if (left <= TICK_MS) throw new NobodyListens(`nobody owns ${group} ${part}`)
-        } catch (fault) {
-          if (!(fault instanceof NobodyListens) || left <= TICK_MS) throw fault
-        }
-      } else if (left <= TICK_MS) throw new NobodyListens(`nobody owns ${group} ${part}`)
-      owners.ask(group)
-      await new Promise<void>((resolve) => void clock.setTimer(TICK_MS, resolve))
-    }
-  }
-
   const acks = post.onAcks((ack) => outlets.get(outletOf(ack.stream))?.onAck(ack))
 
   let timer: Timer | undefined
@@ -247,7 +226,7 @@ export function createEndpoint(deps: EndpointDeps): Endpoint {
     windows: () => [...outlets].map(([name, outlet]) => ({ to: receiverOf(name), ...stateOf(outlet) })),
     serve,
     serveDown: (handler) => listen(subjects.down(self), handler),
-    read,
+    read: createAsking({ bus, clock, owners }),
     serveRead: (group, part, token, answer) => reads.serve(subjects.read(group, part, token), answer),
     announce: (group, owned) => {
       const again = guarded(() => bus.publish(subjects.owners(group), JSON.stringify(owned())))
