@@ -1,5 +1,5 @@
 import type { Outcome } from './run.ts'
-import { isFlat, soakedLine } from './soak.ts'
+import { isFlat } from './soak.ts'
 import { isClean } from './verdict.ts'
 
 /** What stands in the JSON of a run. */
@@ -39,8 +39,7 @@ export function linesOf(outcome: Outcome): readonly string[] {
   const numbers = Object.entries({ ...counts, faults: faults.length, ...(outage ? { outage: outage.name } : {}) }).map(
     ([name, value]) => `${name}=${value}`,
   )
-  const memory =
-    soaked.length === 0 ? [] : [...soaked.map(soakedLine), `memory is ${isFlat(soaked) ? 'flat' : 'NOT FLAT'}`]
+  const memory = soaked.length === 0 ? [] : [`memory is ${isFlat(soaked) ? 'flat' : 'NOT FLAT'}`]
   return [...examples, ...errors, ...memory, `${isClean(outcome) ? 'clean' : 'NOT CLEAN'}: ${numbers.join(' ')}`]
 }
 

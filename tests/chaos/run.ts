@@ -9,7 +9,7 @@ import { PASSWORD } from './link.ts'
 import { endure, type OutageReport } from './outages/endure.ts'
 import type { Outage } from './outages/outage.ts'
 import { befriend, lastLogins, lastPresence, seenToGo, settle } from './settling.ts'
-import { type Soaked, soakedOf, watchMemory } from './soak.ts'
+import { type Soaked, soakedLine, soakedOf, watchMemory } from './soak.ts'
 import { type Carriage, carrying } from './splicing/carry.ts'
 import { FAILPOINTS, type Failpoint } from './splicing/failpoints.ts'
 import { type Form, type Stage, startStage } from './stage.ts'
@@ -161,6 +161,7 @@ async function strike(stage: Stage, options: Suffering): Promise<Suffered> {
   })
   quit.abort()
   const soaked = watching && soakedOf(await watching)
+  for (const one of soaked ?? []) options.tell(soakedLine(one))
   await sleep(2000)
   return { faults: told, gentle: faults.every(({ kind }) => kind === 'roll'), ...(soaked && { soaked }) }
 }

@@ -13,6 +13,9 @@ import { onlyProcess, type Process, processOf } from './processes.ts'
 import { type Rows, readRows } from './rows.ts'
 import { type Arming, armingOf } from './splicing/arming.ts'
 
+/** Half an hour of messages is read at once in the end. */
+const READING_MS = 300_000
+
 /** The forms in which the server is put to the test. */
 export type Form = 'embedded' | 'grouped'
 
@@ -77,7 +80,10 @@ async function groupedStage(open: AsyncDisposableStack, arming: Arming, outage: 
     ground: { cluster, links, postgres },
     slowly: (work) => slowCommits(database, work),
     handOvers: () => cluster.members().flatMap((member) => member.handOvers()),
-    rows: () => readRows(database),
+    rows: async () => {
+      await using reading = await openDatabase({ url: cluster.engines.postgres.url, queryTimeoutMs: READING_MS })
+      return await readRows(reading)
+    },
   }
 }
 
