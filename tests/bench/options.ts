@@ -51,6 +51,8 @@ export function readOptions(args: readonly string[]): Options {
   if (values.micro && values.write && values.add === '')
     throw new TypeError('--micro --write takes the figures of servers out of files: name them with --add')
   if (values.micro && values.growth) throw new TypeError('--micro and --growth are runs of their own')
+  if (values.growth && values.write && values.only !== undefined && values.add === '')
+    throw new TypeError('--growth --write writes all parts: name the figures of the others with --add')
   const names = values.growth ? PARTS : WORKLOADS.map(({ name }) => name)
   return {
     only: oneOf('--only', values.only, names),

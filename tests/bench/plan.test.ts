@@ -53,3 +53,13 @@ void test('the hot parts are measured alone, and with everything else where no w
   assert.deepEqual(planned('--micro'), [])
   assert.throws(() => readOptions(['--micro', '--write']), /with --add/)
 })
+
+void test('--growth has parts of its own, and writes all of them', () => {
+  const options = readOptions(['--growth', '--only', 'map,nodes'])
+  assert.deepEqual(options.only, ['map', 'nodes'])
+  assert.equal(options.writes, false)
+  assert.throws(() => readOptions(['--growth', '--only', 'W1']), /--only takes nodes, .*, not W1/)
+  assert.throws(() => readOptions(['--growth', '--only', 'map', '--write']), /--add/)
+  assert.throws(() => readOptions(['--growth', '--micro']), /runs of their own/)
+  assert.equal(readOptions(['--growth', '--write']).writes, true)
+})

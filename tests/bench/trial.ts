@@ -47,7 +47,7 @@ export async function tryOut(workload: Workload, contestant: Contestant, options
 /** What stands in a table of it. */
 const FAULT_CHARACTERS = 200
 
-export const shortened = (fault: string): string => fault.slice(0, FAULT_CHARACTERS)
+export const shortened = (fault: string): string => fault.replaceAll(/\s+/g, ' ').slice(0, FAULT_CHARACTERS)
 
 /** What a server complains of in its log, in a line. */
 export function summed(faults: readonly string[]): readonly string[] {

@@ -17,9 +17,9 @@ const PAGE = fileURLToPath(new URL('../../../docs/scale.md', import.meta.url))
 
 const say = (line: string) => process.stdout.write(`${line}\n`)
 
-/** What an earlier run wrote. */
+/** What an earlier run wrote; one of other figures has none of these. */
 async function stored(file: string): Promise<Growth> {
-  const { growth }: { readonly growth: Growth } = JSON.parse(await readFile(file, 'utf8'))
+  const { growth = { rows: [] } }: { readonly growth?: Growth } = JSON.parse(await readFile(file, 'utf8'))
   return growth
 }
 

@@ -62,9 +62,10 @@ void test('costs are taken of two processes of each kind, and of each time', () 
   assert.ok(Math.abs((units.session.cpu_ms_a_second.managers ?? 0) - 0.01) < 1e-9)
 })
 
-void test('without one of the rows there are no costs', () => {
+void test('without one of the rows, or where it does not count, there are no costs', () => {
   assert.equal(unitsOf({ rows: ROWS.slice(0, 2) }, 50), undefined)
   assert.equal(unitsOf({ rows: ROWS.slice(2) }, 50), undefined)
+  assert.equal(unitsOf({ rows: ROWS.map((one) => ({ ...one, faults: ['lost'] })) }, 50), undefined)
 })
 
 void test('what users need is rates at the peak times costs, and what they hold', () => {
@@ -95,6 +96,18 @@ void test('what users need is rates at the peak times costs, and what they hold'
   near(needs['redis']?.memory_gb, (86_400 * 1000) / 1e9)
   near(needs['postgres']?.flows['rows/s'], 40)
   near(needs['postgres']?.flows['GB a day'], (86_400 * 10 * 2 * 600) / 1e9)
+})
+
+void test('what is less than the kernel can tell is nothing', () => {
+  const quiet = (cpu: number) =>
+    ROWS.map((one) => ({
+      ...one,
+      phases: one.phases.map((each) =>
+        each.name === 'idle many' ? phase(each.name, 0, { cpu: { managers: cpu } }) : each,
+      ),
+    }))
+  assert.deepEqual(unitsOf({ rows: quiet(1.04) }, 50)?.session.cpu_ms_a_second, {})
+  assert.ok((unitsOf({ rows: quiet(1.06) }, 50)?.session.cpu_ms_a_second.managers ?? 0) > 0)
 })
 
 void test('of what was measured twice the later counts', () => {

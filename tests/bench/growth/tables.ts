@@ -95,14 +95,15 @@ function unitsTable({ message, login, presence, session, archive }: Units): stri
       ...CLUSTER.map((kind) => `${NAMES[kind]} of it`),
       'messages in NATS',
       'KB in NATS',
-      'Redis commands',
+      'Redis commands, those in scripts too',
     ],
     [costLine('a message', message), costLine('a login', login), costLine('a presence seen', presence)],
   )
   const held = (each: ByKind, kind: Kind) => shown(each[kind] ?? 0)
+  const quiet = total(session.cpu_ms_a_second) * 3600
   const kept = [
     `A session holds ${held(session.kb, 'managers')} KB of a connection manager, ${held(session.kb, 'services')} KB of services and`,
-    `${shown(session.redis_bytes)} bytes of Redis; quiet, it takes ${shown(total(session.cpu_ms_a_second) * 3600)} CPU-ms an hour.`,
+    `${shown(session.redis_bytes)} bytes of Redis; quiet, it takes ${quiet === 0 ? 'less CPU than can be seen' : `${shown(quiet)} CPU-ms an hour`}.`,
     `A message is ${shown(archive.rows)} rows in PostgreSQL, ${shown(archive.bytes_a_row)} bytes each with their indexes,`,
     `and ${shown(archive.wal_bytes)} bytes written ahead.`,
   ]
@@ -259,9 +260,13 @@ export function sectionsOf(growth: Growth): readonly Section[] {
     },
     { title: 'Ten million users', says: 'Computed from the costs above.', table: planTable(units) },
   ]
-  const failed = growth.rows.filter(({ part, faults }) => part === 'sessions' && faults.length > 0)
-  const lost = failed.map((row) => ({ title: 'Sessions', says: 'They did not come to an end.', table: remark(row) }))
-  return [...tables, ...lost, ...(map ? [map] : []), ...(ofUnits ?? [])]
+  const sessions = growth.rows.filter(({ part }) => part === 'sessions')
+  const why = [
+    ...sessions.map(remark),
+    'Two processes of each kind and the sessions must both have been measured, without a fault.',
+  ]
+  const instead = { title: 'Ten million users', says: 'Not computed.', table: why.filter(Boolean).join('\n\n') }
+  return [...tables, ...(map ? [map] : []), ...(ofUnits ?? (growth.rows.length > 0 ? [instead] : []))]
 }
 
 /** Everything, under headings of this level. */

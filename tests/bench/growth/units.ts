@@ -25,8 +25,12 @@ export interface Units {
 /** The cluster whose costs are taken: two processes of each kind. */
 const CLUSTER = { managers: 2, services: 2 }
 
-/** The costs that rows tell; undefined where one of them is missing. */
-export function unitsOf({ rows }: Growth, presencesSeenByEach: number): Units | undefined {
+/** The kernel counts hundredths of a second, for each process: less than this is nothing. */
+const LEAST_S = 0.05
+
+/** The costs that rows tell; undefined where one of them is missing or does not count. */
+export function unitsOf(growth: Growth, presencesSeenByEach: number): Units | undefined {
+  const rows = growth.rows.filter(({ faults }) => faults.length === 0)
   const nodes = rows.find(
     ({ part, of }) => part === 'nodes' && of['managers'] === CLUSTER.managers && of['services'] === CLUSTER.services,
   )
@@ -44,7 +48,7 @@ export function unitsOf({ rows }: Growth, presencesSeenByEach: number): Units | 
     session: {
       kb: eachOf(held.memory_kb, held.count),
       redis_bytes: (held.counts.redis_bytes ?? 0) / held.count,
-      cpu_ms_a_second: byKind((kind) => Math.max(0, perSecond(many, kind) - perSecond(few, kind)) / held.count),
+      cpu_ms_a_second: byKind((kind) => grown(few, many, kind) / held.count),
     },
     archive: {
       rows: rowsWritten / message.count,
@@ -60,6 +64,11 @@ const byKind = (of: (kind: (typeof KINDS)[number]) => number): ByKind =>
 const eachOf = (all: ByKind, count: number) => byKind((kind) => Math.max(0, all[kind] ?? 0) / count)
 
 const perSecond = ({ cpu, seconds }: Phase, kind: (typeof KINDS)[number]) => ((cpu[kind] ?? 0) * 1000) / seconds
+
+function grown(few: Phase, many: Phase, kind: (typeof KINDS)[number]): number {
+  const found = perSecond(many, kind) - perSecond(few, kind)
+  return found * many.seconds < LEAST_S * 1000 ? 0 : found
+}
 
 function costOf(phase: Phase, count: number): Cost {
   const { nats_in = 0, nats_bytes = 0, redis_commands = 0 } = phase.counts

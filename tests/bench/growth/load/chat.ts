@@ -9,6 +9,10 @@ import { openGauge } from './gauge.ts'
 /** Letters a second that every form of the server takes. */
 export const RATE = 300
 
+/** What the logins have left to do. */
+const SETTLE_MS = 2_000
+const QUIET_S = 3
+
 /**
  * Chat among 200 users: nothing for a while (`idle`), as much as the server takes (`full`), and as much as every form of it
  * takes (`paced`), whose cost can be compared: a server that is full commits and writes in larger groups.
@@ -20,16 +24,17 @@ export async function chatPhases(job: Job): Promise<Outcome> {
   const letters = lettersAmong(job, lines, { passing: false, onArrival: (n) => void (isRunning && letters.send(n)) })
   await using gauge = await openGauge(job)
   const phases: Phase[] = []
-  const measure = async (name: string) =>
+  const measure = async (name: string, seconds = job.seconds) =>
     phases.push(
       await gauge.phase(
         name,
         () => letters.arrived(),
-        () => passes(job.seconds * 1000),
+        () => passes(seconds * 1000),
       ),
     )
 
-  await measure('idle')
+  await passes(SETTLE_MS)
+  await measure('idle', QUIET_S)
   isRunning = true
   begin(letters)
   await warmedUp(letters)

@@ -9,7 +9,7 @@ import type { Phase } from '../phase.ts'
 import { openGauge } from './gauge.ts'
 import { presencePhase } from './presence.ts'
 
-const WIDTH = 20
+const WIDTH = 10
 /** Letters under way for each sender. */
 const UNDER_WAY = 12
 const SETTLE_MS = 2_000
@@ -22,8 +22,8 @@ const WARM_UP_MS = 2_000
 export async function rosterPhases(job: Job): Promise<Outcome> {
   const faults: string[] = []
   const lines: Line[] = []
-  const come = async (from: number, to: number) => {
-    await each(to - from, WIDTH, async (n) => {
+  const come = async (from: number, to: number, width: number) => {
+    await each(to - from, width, async (n) => {
       lines[from + n] = await enter(job, from + n, { onFault: (fault) => void faults.push(fault) })
     })
     await passes(SETTLE_MS)
@@ -32,11 +32,13 @@ export async function rosterPhases(job: Job): Promise<Outcome> {
   const phases: Phase[] = []
   const contacts = job.growth?.of['contacts'] ?? 0
   const move = async (name: string, connected: number) => {
-    await come(lines.length, OWNERS + connected)
+    await come(lines.length, OWNERS + connected, WIDTH)
     const movers = lines.slice(0, OWNERS)
     const movement = { movers, watchers: lines.slice(OWNERS), seen: OWNERS * connected, seconds: job.seconds }
     phases.push(await presencePhase(gauge, name, movement))
   }
+  // Each asks for the presence of all his contacts: that is a storm where many come at once.
+  await come(0, OWNERS, 1)
   await move('few', NEAR)
   await move('all', contacts)
   let isRunning = true

@@ -10,6 +10,8 @@ import { presencePhase } from './presence.ts'
 const WIDTH = 32
 /** Collectors of garbage have that much time. */
 const SETTLE_MS = 8_000
+/** Little is to be seen: it takes long. */
+const QUIET_MS = 10_000
 
 /**
  * Users in groups of 50 come first and stay (`idle few`), and change their presence (`presence`). Then the others log in
@@ -33,12 +35,12 @@ export async function sessionPhases(job: Job): Promise<Outcome> {
   const movement = { movers: lines, watchers: lines, seen, seconds: job.seconds }
   phases.push(await presencePhase(gauge, 'presence', movement))
   await passes(SETTLE_MS)
-  phases.push(await gauge.phase('idle few', counted, () => passes(job.seconds * 1000)))
+  phases.push(await gauge.phase('idle few', counted, () => passes(QUIET_MS)))
   const held = await gauge.phase('sessions', counted, async () => {
     phases.push(await gauge.phase('logins', counted, () => come(FRIENDS, sessions)))
     await passes(SETTLE_MS)
   })
-  phases.push(held, await gauge.phase('idle many', counted, () => passes(job.seconds * 1000)))
+  phases.push(held, await gauge.phase('idle many', counted, () => passes(QUIET_MS)))
   dismiss(lines)
   return { sent: 0, phases, faults: faults.slice(0, 20) }
 }
