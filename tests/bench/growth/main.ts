@@ -50,6 +50,6 @@ export async function growth({ only, seconds, pinned, json, add, writes }: Optio
   say(`\n${tablesOf(all, '##')}`)
   if (json !== undefined) await writeFile(json, `${JSON.stringify({ growth: all }, null, 2)}\n`)
   if (quit.signal.aborted) return 130
-  if (writes) await writeFile(PAGE, pageWith(await readFile(PAGE, 'utf8'), all, machine()))
+  if (writes) await writeFile(PAGE, pageWith(await readFile(PAGE, 'utf8'), all, { ...machine(), seconds, pinned }))
   return all.rows.some(({ faults }) => faults.length > 0) ? 1 : 0
 }

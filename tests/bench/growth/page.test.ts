@@ -5,7 +5,15 @@ import type { Phase } from './phase.ts'
 import type { GrowthRow } from './row.ts'
 import { tablesOf } from './tables.ts'
 
-const MACHINE = { date: '2020-01-01', processor: 'a processor', cores: 2, gigabytes: 24, versions: ['Node 26'] }
+const TAKING = {
+  date: '2020-01-01',
+  processor: 'a processor',
+  cores: 2,
+  gigabytes: 24,
+  versions: ['Node 26', 'prosody 0.12'],
+  seconds: 6,
+  pinned: true,
+}
 const phase = (name: string, count: number): Phase => ({
   name,
   count,
@@ -25,13 +33,17 @@ const row = (managers: number, more: Partial<GrowthRow>): GrowthRow => ({
 
 void test('figures take the place of those that the page had, and nothing else changes', () => {
   const growth = { rows: [row(1, { phases: [phase('full', 10_000)] })] }
-  const page = pageWith('# Scale\n\n<!-- growth -->\nold\n<!-- /growth -->\n\nwords\n', growth, MACHINE)
-  assert.match(page, /^# Scale\n\n<!-- growth -->\nWritten by .* 2020-01-01: 2 cores of a processor, 24 GB; Node 26\./)
+  const page = pageWith('# Scale\n\n<!-- growth -->\nold\n<!-- /growth -->\n\nwords\n', growth, TAKING)
+  assert.match(
+    page,
+    /^# Scale\n\n<!-- growth -->\nWritten by .* 2020-01-01: 2 cores of a processor, 24 GB; Node 26\.\n.* core 0, .* 6 s of/,
+  )
+  assert.match(pageWith(page, growth, { ...TAKING, pinned: false }), /share all cores/)
   assert.ok(page.endsWith('\n<!-- /growth -->\n\nwords\n'))
   assert.ok(page.includes(tablesOf(growth, '###')))
   assert.ok(!page.includes('old'))
-  assert.equal(pageWith(page, growth, MACHINE), page)
-  assert.throws(() => pageWith('# Scale\n', growth, MACHINE), /no place for figures/)
+  assert.equal(pageWith(page, growth, TAKING), page)
+  assert.throws(() => pageWith('# Scale\n', growth, TAKING), /no place for figures/)
 })
 
 void test('a case that failed stands beside those that did not', () => {

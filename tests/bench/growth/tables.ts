@@ -1,3 +1,4 @@
+import { MOST_GENERATOR } from '../figures/rows.ts'
 import { shown } from '../figures/table.ts'
 import { GROUP, NEAR } from './accounts.ts'
 import type { PartName } from './cases.ts'
@@ -42,7 +43,10 @@ const NAMES: Readonly<Record<Kind, string>> = {
 }
 
 const rate = ({ count, seconds }: Phase) => count / seconds
-const remark = ({ faults }: GrowthRow) => (faults.length === 0 ? '' : `FAILED: ${faults[0]}`)
+const remark = ({ phases, faults }: GrowthRow): string => {
+  if (faults.length > 0) return `FAILED: ${faults[0]}`
+  return phases.some(({ generator }) => generator > MOST_GENERATOR) ? 'invalid: the generator was the limit' : ''
+}
 
 /** A rate that was not held is no rate at which to compare. */
 const notHeld = (row: GrowthRow) => {
