@@ -2,13 +2,14 @@ import { MOST_GENERATOR } from '../figures/rows.ts'
 import { shown } from '../figures/table.ts'
 import { GROUP, NEAR } from './accounts.ts'
 import type { PartName } from './cases.ts'
+import { CLUSTER, NAMES, table } from './cells.ts'
 import { RATE } from './load/chat.ts'
-import type { Evenness, MapFigures } from './map.ts'
-import { type ByKind, cpuMsOf, type Kind, kindMsOf, type Phase, total } from './phase.ts'
-import { type Need, planOf, TEN_MILLION } from './plan.ts'
+import { mapTable } from './map-table.ts'
+import { cpuMsOf, kindMsOf, type Phase, total } from './phase.ts'
+import { planTable, unitsTable } from './plan-table.ts'
 import { type Growth, phaseOf } from './results.ts'
 import type { GrowthRow } from './row.ts'
-import { type Cost, type Units, unitsOf } from './units.ts'
+import { unitsOf } from './units.ts'
 
 /** A table under its title. */
 interface Section {
@@ -18,29 +19,9 @@ interface Section {
   readonly table: string
 }
 
-type Cells = readonly (string | undefined)[]
-
-function table(head: readonly string[], lines: readonly Cells[]): string {
-  return [head, head.map(() => '---'), ...lines]
-    .map((cells) => `| ${cells.map((cell = '') => cell.replaceAll('|', '/')).join(' | ')} |`)
-    .join('\n')
-}
-
 /** In what way a phase's figure is told; empty where there is no such phase. */
 const told = (phase: Phase | undefined, of: (phase: Phase) => number | undefined): string =>
   phase === undefined ? '' : shown(of(phase))
-
-const ENGINES: readonly Kind[] = ['nats', 'redis', 'postgres']
-const CLUSTER: readonly Kind[] = ['managers', 'services', ...ENGINES]
-const NAMES: Readonly<Record<Kind, string>> = {
-  managers: 'connection managers',
-  services: 'services',
-  server: 'server',
-  nats: 'NATS',
-  redis: 'Redis',
-  postgres: 'PostgreSQL',
-  other: 'other',
-}
 
 const rate = ({ count, seconds }: Phase) => count / seconds
 const remark = ({ phases, faults }: GrowthRow): string => {
@@ -81,38 +62,6 @@ const nodesTable = (rows: readonly GrowthRow[]) =>
       ]
     }),
   )
-
-const costLine = (name: string, { cpu_ms, nats, nats_bytes, redis }: Cost): Cells => [
-  name,
-  shown(total(cpu_ms)),
-  ...CLUSTER.map((kind) => shown(cpu_ms[kind] ?? 0)),
-  shown(nats),
-  shown(nats_bytes / 1000),
-  shown(redis),
-]
-
-function unitsTable({ message, login, presence, session, archive }: Units): string {
-  const costs = table(
-    [
-      '',
-      'CPU-ms',
-      ...CLUSTER.map((kind) => `${NAMES[kind]} of it`),
-      'messages in NATS',
-      'KB in NATS',
-      'Redis commands, those in scripts too',
-    ],
-    [costLine('a message', message), costLine('a login', login), costLine('a presence seen', presence)],
-  )
-  const held = (each: ByKind, kind: Kind) => shown(each[kind] ?? 0)
-  const quiet = total(session.cpu_ms_a_second) * 3600
-  const kept = [
-    `A session holds ${held(session.kb, 'managers')} KB of a connection manager, ${held(session.kb, 'services')} KB of services and`,
-    `${shown(session.redis_bytes)} bytes of Redis; quiet, it takes ${quiet === 0 ? 'less CPU than can be seen' : `${shown(quiet)} CPU-ms an hour`}.`,
-    `A message is ${shown(archive.rows)} rows in PostgreSQL, ${shown(archive.bytes_a_row)} bytes each with their indexes,`,
-    `and ${shown(archive.wal_bytes)} bytes written ahead.`,
-  ]
-  return `${costs}\n\n${kept.join(' ')}`
-}
 
 const rostersTable = (rows: readonly GrowthRow[]) =>
   table(
@@ -170,43 +119,6 @@ const archiveTable = (rows: readonly GrowthRow[]) =>
       remark(row),
     ]),
   )
-
-const even = ({ least, median, most, most_of_mean }: Evenness): Cells =>
-  [least, median, most].map(shown).concat(most_of_mean.toFixed(3))
-
-const percent = (part: number) => `${(part * 100).toFixed(1)}%`
-
-function mapTable({ accounts, per_partition, members, lookup_ns }: MapFigures): string {
-  const [least, median, most, ratio] = even(per_partition)
-  const lines = members.map(({ members: n, partitions, accounts: each, moved_by_join, moved_by_leave, rounds }) => [
-    String(n),
-    `${partitions.least}–${partitions.most}`,
-    ...even(each),
-    percent(moved_by_join),
-    percent(moved_by_leave),
-    percent(1 / (n + 1)),
-    String(rounds),
-  ])
-  return `${shown(accounts)} accounts: a partition has ${least} to ${most}, median ${median}, at most ${ratio} of the mean. A lookup takes ${shown(lookup_ns)} ns of CPU.
-
-${table(['members', 'partitions each', 'accounts: least', 'median', 'most', 'most/mean', 'moved when one joins', 'when it leaves', '1/(n+1)', 'looks'], lines)}`
-}
-
-function planTable(units: Units): string {
-  const line = ({ part, cores, processes, memory_gb, flows }: Need): Cells => [
-    NAMES[part],
-    shown(cores),
-    processes === undefined ? '' : shown(processes),
-    shown(memory_gb),
-    Object.entries(flows)
-      .map(([name, value]) => `${shown(value)} ${name}`)
-      .join(', '),
-  ]
-  const { connected, messages, logins, presences, seen_by, peak, busy, sessions_a_manager } = TEN_MILLION
-  return `${shown(connected)} connected users. Each sends ${messages} messages, logs in ${logins} times and changes presence ${presences} times a day, each change seen by ${seen_by}; the busiest hour has ${peak} times the mean; cores are ${busy * 100}% used then; a connection manager has at most ${shown(sessions_a_manager)} sessions.
-
-${table(['part', 'cores', 'processes', 'memory GB', 'goes through it'], planOf(units, TEN_MILLION).map(line))}`
-}
 
 /** Each part's table, of the parts that there are. */
 const OF_ROWS: readonly (readonly [PartName, Omit<Section, 'table'>, (rows: readonly GrowthRow[]) => string])[] = [
