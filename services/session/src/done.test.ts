@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { parseJid } from '@jabiru/jid'
-import { renderOriginId } from '@jabiru/protocol'
+import { originIdOf, renderOriginId } from '@jabiru/protocol'
 import { NS, renderStanza, type Stanza, stanza } from '@jabiru/stanza'
 import { el } from '@jabiru/xml'
 import { Done } from './done.ts'
@@ -36,8 +36,9 @@ const letter = (text: string, ...more: Parameters<typeof stanza>[1][]): Stanza =
 
 /** A session under an owner that finds this in the archive, as the `n`th that was sent. */
 function after(text: string, n: number, s = letter(text)) {
-  const row = { id: idAt(text)(n), position: 9, at: 0, to: bob, from, originId: undefined, stanza: renderStanza(s) }
-  const session = sessionOf(awake({ position: 9 }), 'phone')
+  const named = { originId: originIdOf(s), stanzaId: undefined }
+  const row = { id: idAt(text)(n), position: 9, at: 0, to: bob, from, ...named, stanza: renderStanza(s) }
+  const session = sessionOf(awake({ position: 8 }), 'phone')
   const sent = new Sent([row])
   const send = (at: number, words: string, sends = letter(words)) =>
     sent.idOf(session, sends, { n: at, idAt: idAt(words), position: 9, at: 0 })

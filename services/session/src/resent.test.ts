@@ -1,11 +1,11 @@
 // Slow: an embedded database.
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
-import type { BareJid } from '@jabiru/jid'
+import { type BareJid, parseJid } from '@jabiru/jid'
 import { renderOriginId, stanzaIdsOf } from '@jabiru/protocol'
-import { stanza } from '@jabiru/stanza'
+import { renderStanza, stanza } from '@jabiru/stanza'
 import type { Session } from './account.ts'
-import { KNOWN_MS, Sent } from './resent.ts'
+import { KNOWN_MS, OWN_MOST, Sent, type SentRow } from './resent.ts'
 import { awake, sessionOf } from './testing/account.ts'
 import { bodyOf, type TestConnection } from './testing/client.ts'
 import { startHouse } from './testing/house.ts'
@@ -81,6 +81,48 @@ test('XEP-0359 §2.2 it is the same message where a new owner hears of it behind
   assert.equal(idIn(now, 2), id)
   // Two that are there at once, and say the same.
   assert.notEqual(idIn(sessionOf(account, 'tablet'), 3), id)
+})
+
+/** A session under an owner that finds in the archive what came behind its login, as another session has sent it. */
+function behind(row: Partial<SentRow> = {}) {
+  const session = sessionOf(awake(), 'phone')
+  const words = stanza({ name: 'message', type: 'chat', to: session.jid, id: 'm1' }, renderOriginId('o1'))
+  const [to, from, text] = [session.jid, session.jid, renderStanza(words)]
+  const sent = new Sent([
+    { id: 'theirs', position: 1, at: 0, to, from, originId: 'o1', stanzaId: 'm1', stanza: text, ...row },
+  ])
+  const send = (n: number) => sent.idOf(session, words, { n, idAt: (at) => `ours ${at}`, position: 1, at: 0 })
+  return { session, send }
+}
+
+test('XEP-0359 §2.2 it is the same message where an owner after that one reads it from the archive', () => {
+  const { session, send } = behind()
+  assert.deepEqual([send(2), session.skipped], ['theirs', 0])
+  // In the session itself an origin-id is no proof.
+  assert.equal(send(3), 'ours 3')
+})
+
+test('XEP-0359 §2.2 what the session itself has sent is another message, also for the next owner', () => {
+  const { session, send } = behind({ id: 'ours 4' })
+  assert.deepEqual([send(9), session.skipped], ['ours 9', 0])
+})
+
+test('XEP-0198 §5 what a resumed session sends again keeps its id behind a request that was given up', () => {
+  const { session, send } = behind({ id: 'ours 4' })
+  assert.deepEqual([send(3), session.skipped], ['ours 4', 1])
+})
+
+for (const [what, row] of [
+  ['was sent by another device', { from: parseJid('juliet@capulet.lit/tablet') }],
+  ['has another id', { stanzaId: 'm2' }],
+] as const) {
+  test(`XEP-0359 §2.2 behind the login, what ${what} proves nothing`, () => {
+    assert.equal(behind(row).send(2), 'ours 2')
+  })
+}
+
+test('XEP-0359 §2.2 what comes late in a session is not taken for what came behind its login', () => {
+  assert.deepEqual([behind().send(OWN_MOST), behind().send(OWN_MOST + 1)], ['theirs', `ours ${OWN_MOST + 1}`])
 })
 
 test('XEP-0359 §2.2 in one session the same words twice are two messages', async () => {

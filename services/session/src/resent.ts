@@ -18,6 +18,8 @@ export interface SentRow {
   readonly from: string
   /** Undefined where its client gives none. */
   readonly originId: string | undefined
+  /** The attribute that its client has given it. */
+  readonly stanzaId: string | undefined
   readonly stanza: string
 }
 
@@ -29,10 +31,18 @@ interface Known {
   readonly resource: string
   /** Undefined where an owner before has taken it in. */
   readonly birth: string | undefined
+  /** The attribute that its client has given it, of what an owner before has taken in. */
+  readonly mark: string | undefined
 }
 
 /** So many stanzas a client gives up at most, where what it sends again is to be known. */
 const SKIPPED_MOST = 100
+
+/**
+ * Up to this number a session is asked for each of its ids whether a message is its own: every one costs a hash. What is
+ * sent again after a login is among the first that is sent, and of an account that much is known.
+ */
+export const OWN_MOST = 2 * KNOWN_MOST
 
 /** A message as a client sends it: its number in the session, and the id that it has under a number. */
 export interface Sending {
@@ -55,8 +65,9 @@ export class Sent {
 
   /** In the order of the archive. */
   constructor(rows: readonly SentRow[] = []) {
-    for (const { originId, to, from, stanza, ...row } of rows) {
-      this.#note(keyOf(originId, to, stanza), { ...row, resource: from.slice(from.indexOf('/') + 1), birth: undefined })
+    for (const { originId, stanzaId, to, from, stanza, ...row } of rows) {
+      const resource = from.slice(from.indexOf('/') + 1)
+      this.#note(keyOf(originId, to, stanza), { ...row, resource, birth: undefined, mark: markOf(stanzaId) })
     }
   }
 
@@ -68,11 +79,11 @@ export class Sent {
     if (originId === undefined && this.#known.size === 0) return sending.idAt(sending.n + session.skipped)
     const key = keyOf(originId, s.to ?? '', renderStanza(s))
     const known = this.#known.get(key)
-    const isResent = known !== undefined && originId !== undefined && isOfAnEarlier(session, known)
+    const isResent = known !== undefined && originId !== undefined && isOfAnEarlier(session, known, s.id, sending)
     if (known?.birth === undefined && !isResent) session.skipped += skippedBefore(known?.id, session, sending)
     const id = isResent && at - known.at < KNOWN_MS ? known.id : sending.idAt(sending.n + session.skipped)
     if (originId !== undefined || known !== undefined) {
-      this.#note(key, { id, position, at, resource: session.resource, birth: session.birth })
+      this.#note(key, { id, position, at, resource: session.resource, birth: session.birth, mark: undefined })
     }
     return id
   }
@@ -101,10 +112,26 @@ function skippedBefore(id: string | undefined, { skipped }: Session, { n, idAt }
 
 /**
  * Who has the resource had it after everybody else, also where what was sent before comes to a new owner behind the login:
- * by another connection manager.
+ * by another connection manager, or to the account itself.
  */
-const isOfAnEarlier = ({ birth, since, resource }: Session, known: Known) =>
-  known.birth !== birth && (known.position <= since || (known.birth !== undefined && known.resource === resource))
+function isOfAnEarlier(session: Session, known: Known, stanzaId: string | undefined, sending: Sending): boolean {
+  if (known.birth === session.birth) return false
+  if (known.position <= session.since) return true
+  if (known.resource !== session.resource) return false
+  return known.birth !== undefined || (known.mark === markOf(stanzaId) && !isOwn(known.id, session, sending))
+}
+
+/** Whether the id may be one that the session has given: with its own attribute, to this number or any that it may have had. */
+function isOwn(id: string, { skipped }: Session, { n, idAt }: Sending): boolean {
+  const last = n + skipped
+  if (last > OWN_MOST) return true
+  for (let at = last; at <= last + SKIPPED_MOST; at++) if (idAt(at) === id) return true
+  for (let at = last - 1; at > 0; at--) if (idAt(at) === id) return true
+  return false
+}
+
+/** So that what is kept of a stanza does not keep the whole of its text. */
+const markOf = (stanzaId: string | undefined) => hash('sha256', stanzaId ?? '', 'base64url').slice(0, 22)
 
 /** From the end of the opening tag on, which alone differs from session to session. */
 const keyOf = (originId: string | undefined, to: string, stanza: string) =>

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import type { BareJid } from '@jabiru/jid'
+import { renderOriginId } from '@jabiru/protocol'
 import { NS, stanza } from '@jabiru/stanza'
 import { sayAlive } from '@jabiru/wire'
 import { el } from '@jabiru/xml'
@@ -150,6 +151,24 @@ for (const [what, how, answerOnly] of [
     assert.equal((await next.next('sm-resumed')).handled, alice.out)
   })
 }
+
+test('XEP-0359 §2.2 what comes behind a fresh login is the same message for the owner after that one, too', async () => {
+  const alice = await connect(undefined, 'phone')
+  await alice.enable()
+  await alice.all()
+  await house.die()
+  const next = house.connection(alice.account)
+  // The login waits for all sessions of the account; what the one before has sent is taken in, and arrives behind it.
+  const bound = next.bind('phone')
+  const note = (from: typeof alice) => from.message(alice.account, 'note', renderOriginId('o1'))
+  await passUntil(house, Promise.all([bound, note(alice)]))
+  const before = await archiveOf(alice.account)
+  assert.equal(before.length, 1)
+  alice.vanish()
+  await house.die()
+  await passUntil(house, note(next))
+  assert.deepEqual(await archiveOf(alice.account), before)
+})
 
 test('RFC 6120 §7 a bind that a new owner hears again gets the session that there is', async () => {
   const bob = await connect(undefined, 'phone')

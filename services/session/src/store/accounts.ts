@@ -72,8 +72,8 @@ interface WakeRow extends WantedRow {
 }
 
 function sentOf([id, position, at, originId, text]: WakeRow['sent'][number]): SentRow {
-  const { to = '', from = '' } = stanzaFrom(parseElement(text, NS.client))
-  return { id, position, at, to, from, originId: originId ?? undefined, stanza: text }
+  const { to = '', from = '', id: stanzaId } = stanzaFrom(parseElement(text, NS.client))
+  return { id, position, at, to, from, originId: originId ?? undefined, stanzaId, stanza: text }
 }
 
 /** One statement: what is above the watermark, and the exceptions below it, is undelivered. */
