@@ -59,7 +59,14 @@ export type UpEnvelope =
       readonly h: number
     }
   /** The client (XEP-0198) or, without it, the socket has taken everything up to the `h`th stanza of the session. */
-  | { readonly k: 'confirm'; readonly account: BareJid; readonly session: SessionRef; readonly h: number }
+  | {
+      readonly k: 'confirm'
+      readonly account: BareJid
+      readonly session: SessionRef
+      readonly h: number
+      /** The connection, which is closed where the owner knows no such session: what it was given is not stored. */
+      readonly conn?: string
+    }
   /**
    * A session that has its socket here, told to an owner that is new: what the owner before had said last (`record`,
    * numbers), followed by `queued` for what the client has not confirmed.

@@ -90,7 +90,8 @@ export class Connection {
 
   /** The owner has bound a session. False where nobody waits for it any more. */
   onBound(session: SessionRef): boolean {
-    if (this.#state.at !== 'binding') return false
+    // A later owner heard the request as well, and says what the one before has said. RFC 6120 §7.
+    if (this.#state.at !== 'binding') return this.#link?.session.gen === session.gen
     this.#link = this.#createLink(session, this.#state.identity.account)
     this.#dispatch({ on: 'bound', session })
     return true

@@ -304,7 +304,9 @@ export class Link {
     if (!this.#confirmDue) return
     this.#confirmDue = false
     const h = this.#confirmed
-    this.#deps.lanes.up({ k: 'confirm', account: this.account, session: this.session, h }).then(
+    const { account, session } = this
+    const { conn } = this.#deps.at
+    this.#deps.lanes.up({ k: 'confirm', account, session, h, conn }).then(
       () => {
         this.#unstored = this.#unstored.filter(({ n }) => n > h)
       },

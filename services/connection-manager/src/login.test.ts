@@ -4,6 +4,7 @@ import { test } from 'node:test'
 import { NS, stanza } from '@jabiru/stanza'
 import { el } from '@jabiru/xml'
 import { RawClient } from './testing/client.ts'
+import { message, seat } from './testing/guest.ts'
 import { startHouse } from './testing/house.ts'
 
 test('RFC 6120 §9.1 a client secures its stream, authenticates, binds, speaks and is spoken to', async () => {
@@ -105,5 +106,20 @@ test('RFC 6120 §6.3.5 no white space is sent between <auth/> and <success/>', a
   assert.equal(await client.until('</challenge>'), challenge)
   client.send(`<response xmlns='urn:ietf:params:xml:ns:xmpp-sasl'>AAAA</response>`)
   assert.equal(await client.until('</success>'), `<success xmlns='urn:ietf:params:xml:ns:xmpp-sasl'>dj0x</success>`)
+  client.destroy()
+})
+
+test('RFC 6120 §7 a session goes on that is said to be bound once more, as a later owner says', async () => {
+  await using house = await startHouse()
+  const { client, at, account, session, deliver } = await seat(house)
+  house.owner.say(at, account, { k: 'bound', conn: at.conn, session })
+  deliver(1, message('m1'))
+  await client.until(`id='m1'`)
+  client.send('<presence/>')
+  await house.owner.next('out')
+  assert.deepEqual(
+    house.owner.heard.filter(({ k }) => k === 'gone'),
+    [],
+  )
   client.destroy()
 })

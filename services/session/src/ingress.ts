@@ -6,6 +6,7 @@ import type { Actors } from './actors.ts'
 import { isHarmlessAgain } from './done.ts'
 
 type Out = Extract<UpEnvelope, { k: 'out' }>
+type Confirm = Extract<UpEnvelope, { k: 'confirm' }>
 type In = Extract<OwnerEnvelope, { k: 'in' }>
 
 /** How a stanza came here: the admission id of a message, and the hop before where it is traced. */
@@ -40,7 +41,7 @@ export interface Deeds {
   /** Ends the session of that resource, or all of them. */
   readonly endSessions: (account: Account, resource: string | undefined) => void
   /** There is no such session, or it has another connection. Settles when that is told to end. */
-  readonly unknown: (lease: Held, cm: InstanceRef, out: Out) => Promise<void>
+  readonly unknown: (lease: Held, cm: InstanceRef, of: Pick<Out, 'conn'>) => Promise<void>
   /** There is no such account, or nobody may log in to it. */
   readonly bindNobody: (lease: Held, envelope: Extract<UpEnvelope, { k: 'bind' | 'sm-resume' }>) => void
   readonly refuse: (stanza: Stanza) => Promise<void>
@@ -90,6 +91,14 @@ export function createIngress(actors: Actors, deeds: Deeds) {
       return counted(session)
     })
 
+  const confirm = (lease: Held, envelope: Confirm, from: InstanceRef) =>
+    actors.run(lease, envelope.account, (account) => {
+      const session = sessionOf(account, envelope.session)
+      // Acknowledged it would count as stored: a later owner, told of the session, would give the same once more.
+      if (account === undefined || session === undefined) return deeds.unknown(lease, from, envelope)
+      return deeds.confirm(account, session, envelope.h)
+    })
+
   /** What a client may count as handled is known to whoever could have to resume its session. XEP-0198 §5. */
   const counted = async (session: Session): Promise<void> => {
     await session.committed
@@ -126,7 +135,7 @@ export function createIngress(actors: Actors, deeds: Deeds) {
       case 'sm-enable':
         return inSession(lease, envelope, (account, session) => deeds.enable(account, session, envelope))
       case 'confirm':
-        return inSession(lease, envelope, (account, session) => deeds.confirm(account, session, envelope.h))
+        return confirm(lease, envelope, from)
       case 'gone':
         return inSession(lease, envelope, (account, session) => deeds.detach(account, session, envelope.closed))
       default:

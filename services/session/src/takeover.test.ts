@@ -92,6 +92,30 @@ test('a stanza of a session that nobody knows does not count while its connectio
   assert.equal((await alice.next('close')).condition, 'reset')
 })
 
+test('what the client of a session that nobody knows has is not stored, and not given to it again by an owner who knows it', async () => {
+  const [alice, account] = [await connect(), await house.account()]
+  await alice.message(account, 'kept')
+  const bob = await connect(account, 'phone')
+  await bob.enable()
+  assert.equal(bodyOf(await bob.stanza()), 'kept')
+  const part = house.endpoint.partitionOf(account)
+  const { session } = bob
+  assert.ok(session)
+  await house.endpoint.send('session', part, { k: 'gone', account, session, closed: true })
+  const { promise, resolve } = Promise.withResolvers<void>()
+  house.hearing = promise
+  let stored = false
+  const confirmed = bob.confirm().then(() => (stored = true))
+  await pass(house, 1_000)
+  assert.equal(stored, false)
+  await house.die()
+  house.hearing = undefined
+  resolve()
+  await passUntil(house, confirmed)
+  assert.equal((await bob.next('close')).condition, 'reset')
+  assert.deepEqual(await bob.texts(), [])
+})
+
 test('after the death of its owner a session is what it was: carbons, roster pushes, presence and priority', async () => {
   const [alice, bob] = [await connect(), await connect(undefined, 'phone')]
   await bob.enable()

@@ -29,6 +29,8 @@ export class TestConnection {
   record = ''
   #handled = 0
   #confirmed = 0
+  /** The last number of which an owner has said that it has stored that it is confirmed. */
+  #stored = 0
   #kept: Delivered[] = []
   /** Requests that it has made, and those that it was given, without an answer: by id and the other side. */
   readonly #asked = new Map<string, readonly [id: string, to: Jid, n: number]>()
@@ -156,8 +158,10 @@ export class TestConnection {
     const asked = [...this.#asked.values()].map(([id, to, n]) => [id, to, 0, n] as const)
     const underWay = { asked, owed: [...this.#owed.values()], answered: [...this.#answered] }
     const queued = this.#kept.filter(({ n }) => n > this.#confirmed)
+    const unstored = this.#kept.filter(({ n }) => n > this.#stored && n <= this.#confirmed)
+    const delivered = unstored.flatMap(({ position }) => position ?? [])
     return [
-      { k: 'here', account, at, session, record, ...numbers, ...underWay },
+      { k: 'here', account, at, session, record, ...numbers, ...underWay, delivered },
       ...queued.map((one) => ({ k: 'queued', account, session, ...one }) as const),
       ...[...this.#held.values()].map((stanza) => ({ k: 'held', account, session, stanza }) as const),
     ]
@@ -165,7 +169,10 @@ export class TestConnection {
 
   confirm(h = this.delivered): Promise<void> {
     this.#confirmed = h
-    return this.#up({ k: 'confirm', account: this.account, session: this.#session(), h })
+    const { account, conn } = this
+    return this.#up({ k: 'confirm', account, session: this.#session(), h, conn }).then(() => {
+      this.#stored = Math.max(this.#stored, h)
+    })
   }
 
   /** Its connection manager dies: nobody is told, and nobody is introduced to a new owner. */
