@@ -3,10 +3,14 @@ import { test } from 'node:test'
 import { parseJid, withResource } from '@jabiru/jid'
 import { createManualClock } from '@jabiru/runtime'
 import { stanza } from '@jabiru/stanza'
+import type { UpEnvelope } from '@jabiru/wire'
+import type { Queued } from './account.ts'
 import { recordOf } from './record.ts'
 import { isFirstAnswer } from './requests.ts'
 import { adopt, adoptQueued } from './takeover.ts'
 import { at, awake, ear, JULIET, message, sessionOf } from './testing/account.ts'
+
+type Here = Extract<UpEnvelope, { k: 'here' }>
 
 test('a connection manager that comes late may know of more than the row did: what was given since then comes after it', () => {
   const account = awake()
@@ -53,6 +57,70 @@ test('a connection manager that comes late may know of more than the row did: wh
     delivered.map(({ n }) => n),
     [5, 6],
   )
+})
+
+/** A session of which a row has told up to a number, and that was given this since then; its connection manager says so much. */
+function late(
+  rowSent: number,
+  since: readonly Omit<Queued, 'n' | 'to'>[],
+  told: Pick<Here, 'sent' | 'confirmed' | 'answers'>,
+) {
+  const account = awake()
+  const { egress, delivered } = ear()
+  const deps = { egress, clock: createManualClock(), iqTimeoutMs: 1, onRedelivered: () => undefined }
+  const known = sessionOf(account, 'phone')
+  const rest = { maxBytes: 1e6, until: 0, cancelExpiry: () => undefined, overflow: () => undefined, was: undefined }
+  known.at = undefined
+  known.parked = { ...rest, rowSent }
+  known.queue = since.map((one, i) => ({ ...one, to: undefined, n: rowSent + 1 + i }))
+  known.sent = rowSent + since.length
+  const { jid, gen } = known
+  const here = { k: 'here', account: JULIET, session: { jid, gen }, at: at('late'), record: recordOf(known) } as const
+  adopt(deps, account, { ...here, handled: 0, ...told })
+  return delivered.map(({ n, stanza }) => [n, stanza.id ?? stanza.inner])
+}
+
+for (const [what, sent] of [
+  ['that came after the row', 4],
+  ['that the row tells of', 3],
+] as const) {
+  test(`RFC 6120 §8.2.3 an owner that does not know of an answer ${what} does not give another one`, () => {
+    const romeo = parseJid('romeo@montague.lit/orchard')
+    const answer = (id: string) => stanza({ name: 'iq', type: 'error', id, from: romeo })
+    const since = ['answered', 'open'].map((id) => ({ stanza: answer(id), position: undefined }))
+    const given = late(3, since, { sent, confirmed: sent, answers: [['answered', romeo]] })
+    // Without a gap: the client counts.
+    assert.deepEqual(given, [[sent + 1, 'open']])
+  })
+}
+
+for (const [where, rowSent] of [
+  ['in the row', 4],
+  ['after it', 3],
+] as const) {
+  test(`RFC 6120 §8.2.3 an answer that waits ${where} is the only one, though its connection manager knows of none`, () => {
+    const account = awake()
+    const deps = { egress: ear().egress, clock: createManualClock(), iqTimeoutMs: 1, onRedelivered: () => undefined }
+    const romeo = parseJid('romeo@montague.lit/orchard')
+    const answer = stanza({ name: 'iq', type: 'error', id: 'q', from: romeo })
+    const known = sessionOf(account, 'phone')
+    const rest = { maxBytes: 1e6, until: 0, cancelExpiry: () => undefined, overflow: () => undefined, was: undefined }
+    known.at = undefined
+    known.parked = { ...rest, rowSent }
+    known.queue = [{ n: 4, to: undefined, position: undefined, stanza: answer }]
+    known.sent = 4
+    const { jid, gen } = known
+    const here = { k: 'here', account: JULIET, session: { jid, gen }, at: at('late'), record: recordOf(known) } as const
+    const asked = [['q', romeo, 0, 1]] as const
+    adopt(deps, account, { ...here, handled: 1, sent: 3, confirmed: 3, asked })
+    const session = account.sessions.get('phone')
+    assert.deepEqual([session?.queue.map(({ n }) => n), session?.requests.asked], [[4], []])
+  })
+}
+
+test('what a client without XEP-0198 was given is in no row: its connection manager tells of it', () => {
+  const since = [{ stanza: message('given'), position: 9 }]
+  assert.deepEqual(late(2, since, { sent: 2, confirmed: 2 }), [])
 })
 
 test('RFC 6120 §8.2.3 a connection manager that has not seen an answer does not make the session wait for it', () => {

@@ -34,7 +34,7 @@ async function house(until: number) {
   await state.put(before, parkedRow(former, phone, until, { clock: 0, wall: 1_000_000 }), 1_000_000)
 
   const account = awake()
-  const control = { away: false, complete: false }
+  const control = { away: false, complete: false, rowSent: undefined as number | undefined }
   const seen: string[] = []
   const restoring = createRestoring({
     state: {
@@ -49,7 +49,10 @@ async function house(until: number) {
     now: () => 1_000_000 + clock.now(),
     isComplete: () => control.complete,
     hold: (_lease, _jid, work) => work(account),
-    park: (_account, { resource }: Session, forMs) => void seen.push(`${resource} for ${forMs}`),
+    park: (_account, { resource }: Session, forMs, rowSent) => {
+      seen.push(`${resource} for ${forMs}`)
+      control.rowSent = rowSent
+    },
     onRestored: (_account, { resource }) => void seen.push(`${resource} is there`),
     onUnavailable: () => void seen.push('away'),
     onFault: assert.ifError,
@@ -80,6 +83,13 @@ test('XEP-0198 §4 what is gone from the archive leaves a stanza that counts and
   await turns()
   const [copy, gone] = account.sessions.get('phone')?.queue ?? []
   assert.deepEqual([copy?.stanza.inner, gone?.n, gone?.stanza.inner], [message('copy').inner, 2, ''])
+})
+
+test('a row without a socket may be older than the resumption: it tells of so many deliveries and no more', async () => {
+  const { restoring, control } = await house(1_040_000)
+  restoring.begin(lease)
+  await turns()
+  assert.equal(control.rowSent, 2)
 })
 
 test('a session whose time was over while nobody owned it ends at once', async () => {

@@ -90,10 +90,11 @@ export function createRestoring(deps: RestoringDeps): Restoring {
     const session: Session = { ...inherited(account, legacy), queue, sent: queue.at(-1)?.n ?? value.sent }
     for (const queued of queue) session.queueBytes += sizeOf(queued)
     account.sessions.set(session.resource, session)
-    const { until, rowSent } = value
+    // A row without a socket may be old, too: what came after the resumption was not written.
+    const { until, rowSent = value.sent } = value
     const mostMs = isResumable(session) ? (session.sm?.maxMs ?? 0) : SILENT_MS
-    if (until === undefined) deps.park(account, session, mostMs, value.sent)
-    else deps.park(account, session, Math.min(Math.max(0, until - deps.now()), mostMs), rowSent)
+    const forMs = until === undefined ? mostMs : Math.min(Math.max(0, until - deps.now()), mostMs)
+    deps.park(account, session, forMs, rowSent)
     return session
   }
 

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { bareOf, resourceOf } from '@jabiru/jid'
 import { type ConnectionRef, type InstanceRef, markOfRequest, type UpEnvelope } from '@jabiru/wire'
-import type { Account, Session } from './account.ts'
+import { type Account, isResumable, type Queued, type Session } from './account.ts'
 import { Answers } from './answers.ts'
 import { blankSession } from './blank-session.ts'
 import { type DeliveryDeps, type RedeliveryDeps, redeliver, sizeOf } from './delivery.ts'
@@ -75,7 +75,7 @@ export function adopt(deps: AdoptionDeps, account: Account, here: Here): void {
     if (later < 0) return deps.egress.down(account, at, { k: 'close', conn: at.conn, condition: 'conflict' })
     if (known.at) deps.egress.down(account, known.at, { k: 'close', conn: known.at.conn, condition: 'conflict' })
     known.parked?.cancelExpiry()
-    if (known.birth === parseRecord(here.record)?.birth) inheritQueue(session, known)
+    if (known.birth === parseRecord(here.record)?.birth) inheritQueue(session, known, new Map(here.answers))
   }
   session.answers = new Answers(here.answers)
   // Its row may be older than the last answers.
@@ -85,32 +85,50 @@ export function adopt(deps: AdoptionDeps, account: Account, here: Here): void {
   redeliver(deps, account, session)
 }
 
-/** What was parked and is at a connection manager after all: that one may know less than its owner did. */
-function inheritQueue(session: Session, known: Session): void {
+/**
+ * What was parked and is at a connection manager after all: that one may know less than its owner did, and more than the
+ * row. `given`: the senders of the last answers that the client has, by id.
+ */
+function inheritQueue(session: Session, known: Session, given: ReadonlyMap<string, string>): void {
   const done = [...known.answered, ...known.early]
   session.answered.addAll(done)
   // A connection manager takes for unanswered what its client was given over another connection.
   for (const [, mark] of done) session.requests.isDone(mark)
-  if (session.sent > (known.parked?.rowSent ?? Number.POSITIVE_INFINITY)) return inheritLater(session, known)
-  session.handled = Math.max(session.handled, known.handled)
-  session.durable = Math.max(session.durable, known.durable)
   session.committed = known.committed
-  session.sent = Math.max(session.sent, known.sent)
-  session.confirmed = Math.max(session.confirmed, known.confirmed)
-  for (const queued of known.queue) take(session, queued)
   session.requests.add(known.requests)
+  const { rowSent = Number.POSITIVE_INFINITY } = known.parked ?? {}
+  const { sent } = session
+  const isTold = sent <= rowSent
+  if (isTold) {
+    session.handled = Math.max(session.handled, known.handled)
+    session.durable = Math.max(session.durable, known.durable)
+    session.sent = Math.max(session.sent, Math.min(known.sent, rowSent))
+    session.confirmed = Math.max(session.confirmed, known.confirmed)
+    for (const queued of known.queue.filter(({ n }) => n <= rowSent)) {
+      take(session, queued)
+      if (queued.n > sent) settle(session, queued)
+    }
+  }
+  // It may know of deliveries that the row did not tell of: what was given since then comes after them. Messages that the
+  // archive has may be among those deliveries, as it is about to tell: what is missing is read when it has.
+  const isNew = ({ position }: Queued) => position === undefined || (isTold && isResumable(known))
+  for (const queued of known.queue) {
+    if (queued.n <= rowSent || !isNew(queued) || isAnswered(queued, given)) continue
+    take(session, { ...queued, n: ++session.sent })
+    settle(session, queued)
+  }
 }
 
-/**
- * It knows of deliveries that the row did not tell of: what was given since then comes after them. Of messages that the
- * archive has some are among those deliveries, as it is about to tell: what is missing is read when it has.
- */
-function inheritLater(session: Session, known: Session): void {
-  session.committed = known.committed
-  session.requests.add(known.requests)
-  const { rowSent = 0 } = known.parked ?? {}
-  const since = known.queue.filter(({ n, position }) => n > rowSent && position === undefined)
-  for (const queued of since) take(session, { ...queued, n: ++session.sent })
+const isAnswer = ({ stanza: { name, type } }: Queued) => name === 'iq' && (type === 'result' || type === 'error')
+
+/** RFC 6120 §8.2.3: the client has an answer to that already, which the row did not tell of. */
+const isAnswered = (queued: Queued, given: ReadonlyMap<string, string>) =>
+  isAnswer(queued) && given.get(queued.stanza.id ?? '') === (queued.stanza.from ?? '')
+
+/** RFC 6120 §8.2.3: its connection manager waits for this very answer, and is not to be given another one. */
+function settle(session: Session, queued: Queued): void {
+  const { id = '', from } = queued.stanza
+  if (isAnswer(queued)) session.requests.isDone(markOfRequest(id, from))
 }
 
 /** A delivery of the earlier owner that the client has not confirmed. */
