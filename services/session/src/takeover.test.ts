@@ -95,8 +95,9 @@ test('a stanza of a session that nobody knows does not count while its connectio
 test('what the client of a session that nobody knows has is not stored, and not given to it again by an owner who knows it', async () => {
   const [alice, account] = [await connect(), await house.account()]
   await alice.message(account, 'kept')
-  const bob = await connect(account, 'phone')
+  const bob = await passUntil(house, house.connect(account, 'phone'))
   await bob.enable()
+  await bob.available()
   assert.equal(bodyOf(await bob.stanza()), 'kept')
   const part = house.endpoint.partitionOf(account)
   const { session } = bob
