@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+
 /** What a process has resident, in bytes, as time went by. */
 export type Resident = ReadonlyMap<string, readonly number[]>
 
@@ -29,19 +31,10 @@ export async function watchMemory(
   const resident = new Map<string, number[]>(members.map(({ name }) => [name, []]))
   while (!quit.aborted) {
     for (const member of members) resident.get(member.name)?.push(await member.memory())
-    await passed(everyMs, quit)
+    await sleep(everyMs, undefined, { signal: quit }).catch(() => undefined)
   }
   return resident
 }
-
-const passed = (ms: number, quit: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms)
-    quit.addEventListener('abort', () => {
-      clearTimeout(timer)
-      resolve()
-    })
-  })
 
 export function soakedOf(resident: Resident): readonly Soaked[] {
   return Array.from(resident, ([name, bytes]) => {

@@ -65,6 +65,16 @@ function late(
   since: readonly Omit<Queued, 'n' | 'to'>[],
   told: Pick<Here, 'sent' | 'confirmed' | 'answers'>,
 ) {
+  const queue = since.map((one, i) => ({ ...one, to: undefined, n: rowSent + 1 + i }))
+  const { delivered } = adopted({ rowSent, queue, sent: rowSent + since.length }, { handled: 0, ...told })
+  return delivered.map(({ n, stanza }) => [n, stanza.id ?? stanza.inner])
+}
+
+/** A session that a row has told of, and what its connection manager then says of it. */
+function adopted(
+  { rowSent, queue, sent }: { readonly rowSent: number; readonly queue: Queued[]; readonly sent: number },
+  told: Pick<Here, 'handled' | 'sent' | 'confirmed' | 'answers' | 'asked'>,
+) {
   const account = awake()
   const { egress, delivered } = ear()
   const deps = { egress, clock: createManualClock(), iqTimeoutMs: 1, onRedelivered: () => undefined }
@@ -72,12 +82,12 @@ function late(
   const rest = { maxBytes: 1e6, until: 0, cancelExpiry: () => undefined, overflow: () => undefined, was: undefined }
   known.at = undefined
   known.parked = { ...rest, rowSent }
-  known.queue = since.map((one, i) => ({ ...one, to: undefined, n: rowSent + 1 + i }))
-  known.sent = rowSent + since.length
+  known.queue = queue
+  known.sent = sent
   const { jid, gen } = known
   const here = { k: 'here', account: JULIET, session: { jid, gen }, at: at('late'), record: recordOf(known) } as const
-  adopt(deps, account, { ...here, handled: 0, ...told })
-  return delivered.map(({ n, stanza }) => [n, stanza.id ?? stanza.inner])
+  adopt(deps, account, { ...here, ...told })
+  return { delivered, session: account.sessions.get('phone') }
 }
 
 for (const [what, sent] of [
@@ -99,21 +109,11 @@ for (const [where, rowSent] of [
   ['after it', 3],
 ] as const) {
   test(`RFC 6120 §8.2.3 an answer that waits ${where} is the only one, though its connection manager knows of none`, () => {
-    const account = awake()
-    const deps = { egress: ear().egress, clock: createManualClock(), iqTimeoutMs: 1, onRedelivered: () => undefined }
     const romeo = parseJid('romeo@montague.lit/orchard')
     const answer = stanza({ name: 'iq', type: 'error', id: 'q', from: romeo })
-    const known = sessionOf(account, 'phone')
-    const rest = { maxBytes: 1e6, until: 0, cancelExpiry: () => undefined, overflow: () => undefined, was: undefined }
-    known.at = undefined
-    known.parked = { ...rest, rowSent }
-    known.queue = [{ n: 4, to: undefined, position: undefined, stanza: answer }]
-    known.sent = 4
-    const { jid, gen } = known
-    const here = { k: 'here', account: JULIET, session: { jid, gen }, at: at('late'), record: recordOf(known) } as const
     const asked = [['q', romeo, 0, 1]] as const
-    adopt(deps, account, { ...here, handled: 1, sent: 3, confirmed: 3, asked })
-    const session = account.sessions.get('phone')
+    const queue = [{ n: 4, to: undefined, position: undefined, stanza: answer }]
+    const { session } = adopted({ rowSent, queue, sent: 4 }, { handled: 1, sent: 3, confirmed: 3, asked })
     assert.deepEqual([session?.queue.map(({ n }) => n), session?.requests.asked], [[4], []])
   })
 }
