@@ -110,8 +110,7 @@ for (const [name, { base, confirmed, sent }, h, expected] of counts) {
       onAttached: () => {},
       end: () => assert.fail('nothing ends'),
     }
-    resume(deps, account, { k: 'sm-resume', account: account.jid, at: at('new'), previd: 'id', h })
-    await new Promise((resolve) => void setImmediate(resolve))
+    await resume(deps, account, { k: 'sm-resume', account: account.jid, at: at('new'), previd: 'id', h })
     if (typeof expected === 'string') assert.equal(down[0]?.k, expected)
     else assert.equal(session.confirmed, expected)
     // Who is refused is told how far the session is, which is there.

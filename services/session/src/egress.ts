@@ -36,6 +36,8 @@ export interface Egress {
   /** To one connection. Deliveries of the same stanza to one connection manager in one turn become one envelope. */
   readonly deliver: (lease: Lease, at: ConnectionRef, delivered: Delivered) => void
   readonly down: (lease: Lease, at: ConnectionRef, envelope: Down) => void
+  /** The same; resolves when its connection manager has heard, or is given up. */
+  readonly tell: (lease: Lease, at: ConnectionRef, envelope: Down) => Promise<void>
   /** Ends a connection with a stream error. Resolves when its connection manager has heard; rejects when that is given up. */
   readonly close: (lease: Lease, at: ConnectionRef, condition: string) => Promise<void>
   /** To the owner of an account in a group of services. Resolves when it is committed there. */
@@ -69,14 +71,16 @@ export function createEgress({ endpoint, domains, downBytes, onUndeliverable }: 
   const sendDown = (at: ConnectionRef, envelope: DownEnvelope) => {
     const taken = endpoint.sendDown(at.cm, envelope)
     crowding.sends(at.cm, sizeOf(envelope), taken)
-    taken.catch(onUndeliverable)
+    return taken.catch(onUndeliverable)
   }
 
-  const down: Egress['down'] = ({ part, token }, at, envelope) => {
+  const tell: Egress['tell'] = ({ part, token }, at, envelope) => {
     // What was said before goes first.
     open.delete(at.cm.id)
-    sendDown(at, { part, token, ...envelope })
+    return sendDown(at, { part, token, ...envelope })
   }
+
+  const down: Egress['down'] = (lease, at, envelope) => void tell(lease, at, envelope)
 
   const close: Egress['close'] = ({ part, token }, at, condition) => {
     open.delete(at.cm.id)
@@ -100,7 +104,7 @@ export function createEgress({ endpoint, domains, downBytes, onUndeliverable }: 
     open.set(at.cm.id, fresh)
     // The list may grow until the turn ends; the endpoint encodes it later than that.
     const envelope = { part: lease.part, token: lease.token, k: 'deliver', to: fresh.to, stanza } as const
-    sendDown(at, trace === undefined ? envelope : { ...envelope, trace })
+    void sendDown(at, trace === undefined ? envelope : { ...envelope, trace })
   }
 
   const onItsWay = new Map<string, Promise<void>>()
@@ -127,7 +131,7 @@ export function createEgress({ endpoint, domains, downBytes, onUndeliverable }: 
     if (reply?.to !== undefined && served.has(domainOf(reply.to))) await route(reply, undefined, trace)
   }
 
-  return { deliver, down, close, toOwner, route, isServed: (domain) => served.has(domain), room: crowding.room }
+  return { deliver, down, tell, close, toOwner, route, isServed: (domain) => served.has(domain), room: crowding.room }
 }
 
 /** What is the same whenever it is sent again: a message by its id, an answer word for word. */

@@ -17,7 +17,7 @@ export interface Deeds {
   readonly bind: (account: Account, envelope: Extract<UpEnvelope, { k: 'bind' }>) => void
   readonly send: (account: Account, session: Session, out: Out) => Promise<void>
   readonly enable: (account: Account, session: Session, envelope: Extract<UpEnvelope, { k: 'sm-enable' }>) => void
-  readonly resume: (account: Account, envelope: Extract<UpEnvelope, { k: 'sm-resume' }>) => void
+  readonly resume: (account: Account, envelope: Extract<UpEnvelope, { k: 'sm-resume' }>) => Promise<void> | void
   readonly confirm: (account: Account, session: Session, h: number) => Promise<void> | void
   /** Settles when a later owner could learn how far the session is, also where nobody else has lived on. */
   readonly written: (session: Session) => Promise<void> | undefined

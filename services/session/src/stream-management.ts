@@ -10,7 +10,7 @@ type Enable = Extract<UpEnvelope, { k: 'sm-enable' }>
 type Resume = Extract<UpEnvelope, { k: 'sm-resume' }>
 
 export interface StreamManagementDeps extends RedeliveryDeps, Timing {
-  readonly egress: Pick<Egress, 'down' | 'deliver'>
+  readonly egress: Pick<Egress, 'down' | 'tell' | 'deliver'>
   /** A session without a socket is kept at most so long. */
   readonly resumeMaxMs: number
   /** Bytes that may wait with it. */
@@ -54,8 +54,11 @@ export function enable(deps: StreamManagementDeps, account: Account, session: Se
   })
 }
 
-/** XEP-0198 §5: the session goes on over another socket; an older one is fenced off by the new generation. */
-export function resume(deps: StreamManagementDeps, account: Account, { at, previd, h }: Resume): void {
+/**
+ * XEP-0198 §5: the session goes on over another socket; an older one is fenced off by the new generation. Settles when
+ * the connection manager has the answer: until then the next owner is asked the same.
+ */
+export function resume(deps: StreamManagementDeps, account: Account, { at, previd, h }: Resume): Promise<void> | void {
   const session = [...account.sessions.values()].find((one) => one.sm?.id === previd)
   if (session?.sm === undefined) return refuseResumption(deps, account, at, previd)
   const { sm } = session
@@ -73,11 +76,11 @@ export function resume(deps: StreamManagementDeps, account: Account, { at, previ
   const positions = confirm(session, acknowledged)
   if (positions === undefined) {
     const tooHigh = { h, sent: session.sent - sm.outBase }
-    return deps.egress.down(account, at, { k: 'close', conn: at.conn, condition: 'undefined-condition', tooHigh })
+    return deps.egress.tell(account, at, { k: 'close', conn: at.conn, condition: 'undefined-condition', tooHigh })
   }
   const stored = deps.onConfirmed(account, positions)
   const old = session.at ?? session.parked?.was
-  if (old !== undefined) close(deps, account, old)
+  if (old !== undefined) void close(deps, account, old)
   session.parked?.cancelExpiry()
   session.parked = undefined
   session.gen = account.nextGeneration()
@@ -87,13 +90,9 @@ export function resume(deps: StreamManagementDeps, account: Account, { at, previ
   session.idle = undefined
   const { gen } = session
   // `<resumed h/>` waits for what was admitted, so that it counts what is durable, as the client's own count must be.
-  Promise.all([session.committed, stored])
+  return Promise.all([session.committed, stored])
     .then(() => deps.written(session))
-    .then(
-      () => attach(deps, account, session, { at, gen }),
-      // The next owner knows how far it is.
-      () => undefined,
-    )
+    .then(() => attach(deps, account, session, { at, gen }))
 }
 
 /** XEP-0198 §4: `h` counts modulo 2^32 from the base. */
@@ -104,7 +103,7 @@ interface Attempt {
   readonly gen: string
 }
 
-function attach(deps: StreamManagementDeps, account: Account, session: Session, { at, gen }: Attempt): void {
+function attach(deps: StreamManagementDeps, account: Account, session: Session, { at, gen }: Attempt): Promise<void> {
   const { sm } = session
   if (sm === undefined || account.sessions.get(session.resource) !== session) {
     return refuseResumption(deps, account, at, sm?.id ?? '')
@@ -112,7 +111,7 @@ function attach(deps: StreamManagementDeps, account: Account, session: Session, 
   // The client has tried once more meanwhile, over another connection.
   if (session.gen !== gen) return close(deps, account, at)
   session.at = at
-  deps.egress.down(account, at, {
+  const heard = deps.egress.tell(account, at, {
     k: 'sm-resumed',
     conn: at.conn,
     session: { jid: session.jid, gen },
@@ -126,22 +125,28 @@ function attach(deps: StreamManagementDeps, account: Account, session: Session, 
   })
   redeliver(deps, account, session)
   deps.onAttached(account, session)
+  return heard
 }
 
-function close(deps: StreamManagementDeps, account: Account, at: ConnectionRef): void {
-  deps.egress.down(account, at, { k: 'close', conn: at.conn, condition: 'conflict', text: 'resumed elsewhere' })
+function close(deps: StreamManagementDeps, account: Account, at: ConnectionRef): Promise<void> {
+  return deps.egress.tell(account, at, { k: 'close', conn: at.conn, condition: 'conflict', text: 'resumed elsewhere' })
 }
 
-function refuseResumption(deps: StreamManagementDeps, account: Account, at: ConnectionRef, previd: string): void {
+function refuseResumption(
+  deps: StreamManagementDeps,
+  account: Account,
+  at: ConnectionRef,
+  previd: string,
+): Promise<void> {
   const refuse = (h?: number) =>
-    deps.egress.down(account, at, {
+    deps.egress.tell(account, at, {
       k: 'sm-failed',
       conn: at.conn,
       condition: 'item-not-found',
       ...(h === undefined ? {} : { h: h % WRAP }),
     })
   // Without the live state nothing is known of what an owner before had.
-  countOf(deps, account, previd).then(refuse, () => refuse())
+  return countOf(deps, account, previd).then(refuse, () => refuse())
 }
 
 /** How far the session is, or was. */

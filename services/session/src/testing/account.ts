@@ -22,7 +22,7 @@ export const at = (conn: string): ConnectionRef => ({ cm: CM, conn })
 
 /** What was said down, in order. */
 export interface Ear {
-  readonly egress: Pick<Egress, 'deliver' | 'down' | 'room'>
+  readonly egress: Pick<Egress, 'deliver' | 'down' | 'tell' | 'room'>
   readonly down: (Down & { readonly conn: string })[]
   readonly delivered: {
     readonly conn: string
@@ -38,6 +38,7 @@ export function ear(): Ear {
   const egress: Ear['egress'] = {
     deliver: (_lease, { conn }, { stanza, n, to }) => void delivered.push({ conn, n, stanza, to }),
     down: (_lease, { conn }, envelope) => void down.push({ ...envelope, conn }),
+    tell: async (_lease, { conn }, envelope) => void down.push({ ...envelope, conn }),
     room: () => undefined,
   }
   return { egress, down, delivered }
