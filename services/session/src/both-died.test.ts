@@ -249,3 +249,22 @@ test('a session that has ended is not found by a later owner, whoever has died',
   next.resume(id, 0)
   assert.equal((await passUntil(house, next.next('sm-failed'))).condition, 'item-not-found')
 })
+
+test('XEP-0198 §5 a resumption that waits for a commit when its owner dies is answered by the next owner', async () => {
+  const [alice, bob] = [await connect(), await connect()]
+  const { id = '' } = await alice.enable()
+  await bob.all()
+  const { promise, resolve } = Promise.withResolvers<void>()
+  house.store.hold = { matching: /insert into archive/i, until: promise, answerOnly: false }
+  const sent = alice.message(bob.account, 'once')
+  const next = house.connection(alice.account)
+  next.resume(id, 0)
+  await pass(house, 500)
+  assert.deepEqual(next.inbox, [])
+  house.store.hold = undefined
+  await house.die()
+  await passUntil(house, sent)
+  assert.equal((await passUntil(house, next.next('sm-resumed'))).handled, alice.out)
+  resolve()
+  assert.deepEqual(await bob.texts(), ['once'])
+})
