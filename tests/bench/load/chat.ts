@@ -37,7 +37,8 @@ export async function pace(job: Job, { rate }: { readonly rate: number }): Promi
   return converse(job, { passing: false, onArrival: () => undefined }, async (letters) => {
     using _ = pacing(letters, rate)
     await warmedUp(letters)
-    return measured(job, letters)
+    // Awaited here: what paces ends with this block.
+    return await measured(job, letters)
   })
 }
 
