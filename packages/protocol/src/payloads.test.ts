@@ -97,6 +97,35 @@ void test('XEP-0334 §4 the example: hints are seen without parsing', () => {
 
 const room = parseJid('room@muc.example.com')
 
+const ORIGIN_IDS: readonly (readonly [what: string, inner: string])[] = [
+  ['as clients write it', "<body>a</body><origin-id xmlns='urn:xmpp:sid:0' id='x1'/>"],
+  ['the attributes the other way round', '<origin-id id="x1" xmlns="urn:xmpp:sid:0" />'],
+  ['with an end tag', "<origin-id xmlns='urn:xmpp:sid:0' id='x1'></origin-id>"],
+  ['with a prefix', "<s:origin-id xmlns:s='urn:xmpp:sid:0' id='x1'/>"],
+  ['with another attribute', "<origin-id xmlns='urn:xmpp:sid:0' not-id='x2' id='x1'/>"],
+  [
+    'behind one in a text',
+    "<body><![CDATA[<origin-id xmlns='urn:xmpp:sid:0' id='x2'/>]]></body><origin-id xmlns='urn:xmpp:sid:0' id='x1'/>",
+  ],
+  [
+    'behind one that is forwarded',
+    "<f xmlns='f'><origin-id xmlns='urn:xmpp:sid:0' id='x2'/></f><origin-id xmlns='urn:xmpp:sid:0' id='x1'/>",
+  ],
+  ['behind one of another namespace', "<origin-id xmlns='f' id='x2'/><origin-id xmlns='urn:xmpp:sid:0' id='x1'/>"],
+  ['written by reference', "<origin-id xmlns='urn:xmpp:sid:0' id='x&#x31;'/>"],
+]
+for (const [what, inner] of ORIGIN_IDS) {
+  void test(`XEP-0359 §2.2 an origin-id ${what}`, () => {
+    const { payloads } = read(`<message xmlns='jabber:client'>${inner}</message>`)
+    assert.equal(originIdOf({ name: 'message', payloads, inner }), 'x1')
+  })
+}
+
+void test('XEP-0359 §2.2 an origin-id in plain sight is read without parsing what is beside it', () => {
+  const inner = "<unparsed<origin-id xmlns='urn:xmpp:sid:0' id='x1'/>"
+  assert.equal(originIdOf({ name: 'message', payloads: ['{urn:xmpp:sid:0}origin-id'], inner }), 'x1')
+})
+
 void test('XEP-0359 §2 the example: a stanza-id and an origin-id', () => {
   const s = read(`<message to='room@muc.example.com' type='groupchat'><body>Typical body text</body>\
 <stanza-id xmlns='urn:xmpp:sid:0' id='5f3dbc5e-e1d3-4077-a492-693f3769c7ad' by='room@muc.example.com'/>\

@@ -2,7 +2,7 @@ import { hash } from 'node:crypto'
 import { bareOf, type DomainJid, domainOf, resourceOf } from '@jabiru/jid'
 import { carbonOf, originIdOf, withoutDelays, withoutStanzaIds, withStanzaId } from '@jabiru/protocol'
 import { routeMessage } from '@jabiru/routing'
-import { hasPayload, messageType, Refusal, renderStanza, type Stanza, withHead } from '@jabiru/stanza'
+import { messageType, Refusal, renderStanza, type Stanza, withHead } from '@jabiru/stanza'
 import { type Appended, type ArchiveRow, type Fence, RowRefused, StoreUnavailable } from '@jabiru/store'
 import { NotOwner } from '@jabiru/wire'
 import type { Account, Session } from './account.ts'
@@ -50,7 +50,6 @@ function rowOf(
   place: { id: string; outgoing: boolean; archived: boolean; offline: boolean; at: number },
 ): ArchiveRow & Fence {
   const other = (place.outgoing ? s.to : s.from) ?? account.jid
-  const origin = hasPayload(s, 'origin-id', 'urn:xmpp:sid:0') ? originIdOf(s) : undefined
   account.position++
   account.archivedAt = dateAfter(account.archivedAt, place.at)
   return {
@@ -64,7 +63,7 @@ function rowOf(
     type: messageType(s.type),
     archived: place.archived,
     offline: place.offline,
-    originId: origin,
+    originId: originIdOf(s),
     stanza: renderStanza(s),
     part: account.part,
     token: account.token,
