@@ -19,8 +19,10 @@ export interface Trial {
   readonly workload: string
   readonly server: string
   readonly form: string
-  /** Undefined where it failed. */
+  /** Undefined where it failed, and where it was not made. */
   readonly figures: Figures | undefined
+  /** Why it was not made: what the server does not have. */
+  readonly lacking?: string | undefined
   /** Why it does not count. */
   readonly faults: readonly string[]
 }
@@ -30,9 +32,18 @@ export async function tryOut(workload: Workload, contestant: Contestant, options
   const { server, form } = contestant
   const named = { workload: workload.name, server, form }
   const { certificate, profile, quit } = options
-  const { users, groupOf, archive } = workload
+  const { users, groupOf, archive, needs } = workload
+  const lacking = needs && contestant.lacks?.[needs]
+  if (lacking !== undefined) return { ...named, figures: undefined, lacking, faults: [] }
   try {
-    await using serving = await contestant.start({ users, groupOf, archive, certificate, profile })
+    await using serving = await contestant.start({
+      users,
+      groupOf,
+      archive,
+      rooms: needs === 'rooms',
+      certificate,
+      profile,
+    })
     quit.throwIfAborted()
     const outcome = await generate(workload, contestant, serving, options)
     const lost = archive && outcome.figures !== undefined ? await unarchived(serving, outcome) : []

@@ -1,7 +1,7 @@
 import type { Machine } from '../machine.ts'
 import type { Micro } from '../micro/rounds.ts'
 import { microTable } from '../micro/table.ts'
-import { MOST_GENERATOR, type Row } from './rows.ts'
+import { leastRuns, MOST_GENERATOR, type Row } from './rows.ts'
 import { tableOf } from './table.ts'
 
 /** How the figures were taken. */
@@ -18,7 +18,6 @@ interface Told {
 
 /** The page of docs that holds the tables. */
 export function pageOf({ rows, micro }: Told, machine: Machine, { seconds, pinned }: Manner): string {
-  const runs = Math.min(...rows.map((row) => row.runs.length))
   const { date, processor, cores, gigabytes, versions } = machine
   const place = pinned
     ? 'The server with its database and bus has core 0, the load generator core 1.'
@@ -27,7 +26,7 @@ export function pageOf({ rows, micro }: Told, machine: Machine, { seconds, pinne
 
 Written by \`npm run bench\`; do not edit. ${date}: ${cores} cores of ${processor}, ${gigabytes} GB; ${versions.join(', ')}.
 
-${place} Medians of at least ${runs} runs of ${seconds} s, least and most in parentheses; within a workload the servers take turns. CPU-seconds
+${place} Medians of at least ${leastRuns(rows)} runs of ${seconds} s, least and most in parentheses; within a workload the servers take turns. CPU-seconds
 are those of all processes of a server, its database and bus included. A row in which the generator used more than
 ${MOST_GENERATOR * 100}% of its core at any time is invalid.
 
@@ -35,7 +34,8 @@ All servers have the same certificate (ECDSA P-256), TLS 1.3 with a full handsha
 one address would meet; clients ask for an acknowledgement after every tenth message. W1 and W3 archive both sides of every message in PostgreSQL, with
 \`fsync\` on; each message is looked for in the end. W2's messages carry XEP-0334's \`<no-store/>\`. Jabiru keeps everything in PostgreSQL
 (\`embedded\`: one process; \`cluster\`: two connection managers and two of each service, NATS, Redis) or in its own database (\`pglite\`);
-the others keep what is no archive in a store of their own. The relay speaks no XMPP: it is what the platform's sockets can do.
+the others keep what is no archive in a store of their own. W8 is a room whose five writers have two messages each under way; each occupant's
+copy is a delivery, and nobody keeps any. The relay speaks no XMPP: it is what the platform's sockets can do.
 
 ${tableOf(rows)}
 ${micro.length === 0 ? '' : microSection(micro)}`

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Trial } from '../trial.ts'
-import { rowsOf, trialsOf } from './rows.ts'
-import { ratioToPeers, shown, tableOf } from './table.ts'
+import { leastRuns, rowsOf, trialsOf } from './rows.ts'
+import { ratioToPeers, shown, tableOf, trialLine } from './table.ts'
 
 const trial = (workload: string, server: string, figures: Trial['figures'], faults: readonly string[] = []): Trial => ({
   workload,
@@ -45,6 +45,20 @@ void test('a run that lost something, and one in which the generator was the lim
   assert.match(table, /jabiru, one .*FAILED: a letter is missing/)
   assert.match(table, /relay, one .*invalid: the generator was the limit/)
   assert.match(table, /prosody, one .*FAILED: it did not start/)
+})
+
+void test('what a server does not have stands in place of figures, and counts as nothing', () => {
+  const lacking: Trial = { ...trial('W8', 'jabiru', undefined), lacking: 'it has no rooms yet' }
+  const rows = rowsOf([lacking, trial('W8', 'ejabberd', rate(100)), trial('W8', 'ejabberd', rate(100))])
+  const stored: typeof rows = JSON.parse(JSON.stringify(rows))
+  for (const some of [rows, rowsOf(trialsOf(stored))]) {
+    const line = '| W8 room of 200, deliveries | jabiru, one |  |  |  |  |  |  |  | not measured: it has no rooms yet |'
+    assert.ok(tableOf(some).split('\n').includes(line))
+    assert.equal(leastRuns(some), 2)
+  }
+  assert.equal(trialLine(lacking), 'W8 jabiru one:  not measured: it has no rooms yet')
+  const [row] = rowsOf([...trialsOf(stored), trial('W8', 'jabiru', rate(50))])
+  assert.deepEqual([row?.per_second, row?.valid, row?.runs.length], [50, true, 1])
 })
 
 void test('a rate is compared with the better peer, a latency and memory too, the other way round', () => {

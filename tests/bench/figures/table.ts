@@ -11,12 +11,15 @@ export function shown(value: number | undefined): string {
   return Number(value.toPrecision(3)).toString()
 }
 
-const percent = (share: number) => `${Math.round(share * 100)}%`
+const percent = (share: number | undefined) => (share === undefined ? '' : `${Math.round(share * 100)}%`)
+
+const notMeasured = (lacking: string) => `not measured: ${lacking}`
 
 /** What one run gave, as it comes. */
-export function trialLine({ workload, server, form, figures, faults }: Trial): string {
+export function trialLine({ workload, server, form, figures, lacking, faults }: Trial): string {
   const named = Object.entries(figures ?? {}).map(([name, value]) => `${name} ${shown(value)}`)
-  return [`${workload} ${server} ${form}:`, ...named, ...faults.map((fault) => `FAULT: ${fault}`)].join('  ')
+  const absent = lacking === undefined ? [] : [notMeasured(lacking)]
+  return [`${workload} ${server} ${form}:`, ...named, ...absent, ...faults.map((fault) => `FAULT: ${fault}`)].join('  ')
 }
 
 /** A figure with the least and the most of its runs. */
@@ -48,9 +51,11 @@ export function ratioToPeers(row: Row, rows: readonly Row[]): string {
 
 function remark({ valid, generator, runs }: Row): string {
   if (valid) return ''
+  const [lacking] = runs.map((run) => run.lacking).filter((why) => why !== undefined)
+  if (lacking !== undefined) return notMeasured(lacking)
   const faults = runs.flatMap((run) => run.faults ?? [])
   const lost = faults.length > 0 ? [`FAILED: ${faults[0]}`] : []
-  return [...lost, ...(generator > MOST_GENERATOR ? ['invalid: the generator was the limit'] : [])].join('; ')
+  return [...lost, ...((generator ?? 0) > MOST_GENERATOR ? ['invalid: the generator was the limit'] : [])].join('; ')
 }
 
 const HEAD = [

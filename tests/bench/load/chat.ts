@@ -60,7 +60,7 @@ export function pacing(letters: Letters, rate: number): Disposable {
   return { [Symbol.dispose]: () => clearInterval(timer) }
 }
 
-export async function warmedUp(letters: Letters): Promise<undefined> {
+export async function warmedUp(letters: Pick<Letters, 'arrived'>): Promise<undefined> {
   const [began, first] = [performance.now(), letters.arrived()]
   await passes(WARM_UP_MS)
   while (letters.arrived() - first < WARM_LETTERS && performance.now() - began < LONGEST_WARM_UP_MS)
@@ -100,8 +100,10 @@ async function converse(
   return { figures: figuresOf(result), sent: letters.sent(), faults: [...broken, ...letters.faults, ...left] }
 }
 
+type UnderWay = Pick<Letters, 'sent' | 'arrived' | 'askAll' | 'isSettled'>
+
 /** Waits for all that is under way; tells what did not come. */
-export async function drained(job: Job, letters: Letters, lines: readonly Line[]): Promise<readonly string[]> {
+export async function drained(job: Job, letters: UnderWay, lines: readonly Line[]): Promise<readonly string[]> {
   const until = performance.now() + DRAIN_MS
   for (let round = 0; !letters.isSettled(); round++) {
     if (performance.now() > until) {

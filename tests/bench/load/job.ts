@@ -53,5 +53,8 @@ export interface Figures {
 /** The password of every account. */
 export const PASSWORD = 'as-fast-as-can-be'
 
+/** Where the rooms of a domain are. */
+export const roomsAt = (domain: string): string => `conference.${domain}`
+
 /** The name of an account. */
 export const userName = (n: number): string => `u${n}`

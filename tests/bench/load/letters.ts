@@ -2,10 +2,12 @@ import { type Job, userName } from './job.ts'
 import { ASK, type Line, say, send } from './line.ts'
 
 /** Stanzas after which a sender asks for an acknowledgement. XEP-0198 §4. */
-const ASK_AFTER = 10
+export const ASK_AFTER = 10
 /** Letters of one sender that may be under way. */
 const REMEMBERED = 4096
-const FILLING = 'It was the best of times, it was the worst of times, it was the age of wisdom, it was the age of fool'
+/** What a message says, for it to have a length. */
+export const FILLING =
+  'It was the best of times, it was the worst of times, it was the age of wisdom, it was the age of fool'
 
 /** What passes between pairs of users: who has sent what, what has arrived, and when. */
 export interface Letters {

@@ -6,6 +6,7 @@ import type { Job, Outcome } from './job.ts'
 import { openLine } from './line.ts'
 import { logins } from './logins.ts'
 import { archiveReads, rosterReads } from './reads.ts'
+import { roomFanOut } from './room.ts'
 import { loginStorm, presenceStorm } from './storm.ts'
 import { openWebSocketLine } from './websocket.ts'
 
@@ -25,6 +26,7 @@ const WORKLOADS: Readonly<Record<string, (job: Job) => Promise<Outcome>>> = {
   'W6-presence': presenceStorm,
   W7: rosterReads,
   'W7-archive': archiveReads,
+  W8: roomFanOut,
   ...GROWTH,
 }
 

@@ -1,11 +1,13 @@
 import type { CertificateFiles } from '@jabiru/runtime'
 import { stringify } from 'yaml'
+import { roomsAt } from '../load/job.ts'
 import { accountsOf } from './population.ts'
 import { DOMAIN, type Setting } from './server.ts'
 
 /** What ejabberd is to listen on and to keep things in. */
 export interface EjabberdPlaces {
   readonly certificate: CertificateFiles
+  readonly rooms: boolean
   readonly tlsPort: number
   readonly httpsPort: number
   /** Where its archive is; it has none without. */
@@ -13,7 +15,7 @@ export interface EjabberdPlaces {
 }
 
 /** Its ejabberd.yml: no limit that a crowd from one address would meet, the modules that the others have too. */
-export function ejabberdConfiguration({ certificate, tlsPort, httpsPort, postgres }: EjabberdPlaces): string {
+export function ejabberdConfiguration({ certificate, rooms, tlsPort, httpsPort, postgres }: EjabberdPlaces): string {
   const { certFile, keyFile } = certificate
   const listener = { ip: '127.0.0.1', tls: true, backlog: 1024 }
   return stringify({
@@ -49,8 +51,18 @@ export function ejabberdConfiguration({ certificate, tlsPort, httpsPort, postgre
       mod_vcard: { search: false },
       mod_version: {},
       ...(postgres === undefined ? {} : { mod_mam: { db_type: 'sql', default: 'always' } }),
+      ...(rooms ? { mod_muc: ROOMS } : {}),
     },
   })
+}
+
+/** More than ever enter, and no pause between what they say; kept and logged is nothing. */
+const ROOMS = {
+  host: roomsAt(DOMAIN),
+  max_users: 10_000,
+  min_message_interval: 0,
+  min_presence_interval: 0,
+  default_room_options: { max_users: 10_000, persistent: false, logging: false, mam: false },
 }
 
 const database = ({ hostname, port, pathname, username }: URL) => ({

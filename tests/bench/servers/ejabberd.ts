@@ -31,7 +31,10 @@ async function start(setting: Setting): Promise<Serving> {
   }
   const [tlsPort = 0, httpsPort = 0] = await freePorts(2)
   const file = join(folder, 'ejabberd.yml')
-  await writeFile(file, ejabberdConfiguration({ certificate: setting.certificate, tlsPort, httpsPort, postgres }))
+  await writeFile(
+    file,
+    ejabberdConfiguration({ certificate: setting.certificate, rooms: setting.rooms, tlsPort, httpsPort, postgres }),
+  )
   const filling = join(folder, 'fill.erl')
   await writeFile(filling, ejabberdFilling({ setting, password: PASSWORD, ready: READY }))
   const program = await startProgram({

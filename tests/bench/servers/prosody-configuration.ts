@@ -1,11 +1,12 @@
 import type { CertificateFiles } from '@jabiru/runtime'
 import { deriveKeys } from '@jabiru/sasl'
-import { PASSWORD } from '../load/job.ts'
+import { PASSWORD, roomsAt } from '../load/job.ts'
 import { DOMAIN } from './server.ts'
 
 /** What Prosody is to listen on and to keep things in. */
 export interface ProsodyPlaces {
   readonly certificate: CertificateFiles
+  readonly rooms: boolean
   readonly folder: string
   readonly tlsPort: number
   readonly httpsPort: number
@@ -14,7 +15,14 @@ export interface ProsodyPlaces {
 }
 
 /** Its prosody.cfg.lua: without `limits`, with the modules that the others have too. */
-export function prosodyConfiguration({ certificate, folder, tlsPort, httpsPort, postgres }: ProsodyPlaces): string {
+export function prosodyConfiguration({
+  certificate,
+  rooms,
+  folder,
+  tlsPort,
+  httpsPort,
+  postgres,
+}: ProsodyPlaces): string {
   const { certFile, keyFile } = certificate
   const modules = [
     'roster',
@@ -58,8 +66,15 @@ password_hash = "SHA-256"
 c2s_require_encryption = true
 ${postgres === undefined ? '' : database(new URL(postgres))}
 VirtualHost "${DOMAIN}"
-`
+${rooms ? ROOMS : ''}`
 }
+
+/** Without `muc_mam`: nothing that is said there is kept. */
+const ROOMS = `
+Component "${roomsAt(DOMAIN)}" "muc"
+restrict_room_creation = false
+muc_room_default_persistent = false
+`
 
 const database = ({ hostname, port, pathname, username }: URL): string => `
 storage = { archive = "sql" }

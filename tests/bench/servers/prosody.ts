@@ -24,8 +24,8 @@ async function start(setting: Setting): Promise<Serving> {
   const postgres = setting.archive ? open.use(await startPostgres({ own: true })).url : undefined
   const [tlsPort = 0, httpsPort = 0] = await freePorts(2)
   const file = join(folder, 'prosody.cfg.lua')
-  const { certificate } = setting
-  await writeFile(file, prosodyConfiguration({ certificate, folder, tlsPort, httpsPort, postgres }))
+  const { certificate, rooms } = setting
+  await writeFile(file, prosodyConfiguration({ certificate, rooms, folder, tlsPort, httpsPort, postgres }))
   await fill(folder, setting)
   const program = await startProgram({
     name: 'Prosody',

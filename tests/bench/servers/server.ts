@@ -4,6 +4,9 @@ import type { Endpoint } from '../load/job.ts'
 /** Who is measured. */
 export type ServerName = 'jabiru' | 'ejabberd' | 'prosody' | 'relay'
 
+/** What a workload may need that not every server has. */
+export type Feature = 'rooms'
+
 /** What a server is to have before its clients come. */
 export interface Setting {
   readonly users: number
@@ -11,6 +14,8 @@ export interface Setting {
   readonly groupOf: number
   /** Every message is to be archived. */
   readonly archive: boolean
+  /** Anybody may make a room, which nobody keeps. */
+  readonly rooms: boolean
   readonly certificate: CertificateFiles
   /** Where Jabiru's processes leave their CPU profiles. */
   readonly profile: string | undefined
@@ -29,6 +34,8 @@ export interface Serving extends AsyncDisposable {
 export interface Contestant {
   readonly server: ServerName
   readonly form: string
+  /** What it does not have, and what is said of it in place of figures. */
+  readonly lacks?: Readonly<Partial<Record<Feature, string>>>
   readonly start: (setting: Setting) => Promise<Serving>
 }
 
