@@ -20,10 +20,15 @@ export interface Link {
   readonly answer: Element | undefined
 }
 
+/** As much of a house as one needs who comes. */
+export type Reach = Pick<House, 'domain' | 'c2s' | 'ca'>
+
 /** Who comes, and where. */
 export interface Attempt {
-  readonly house: House
-  readonly part: Part
+  readonly house: Reach
+  readonly part: Pick<Part, 'account' | 'client'>
+  /** What everybody's is unless given. */
+  readonly password?: string
   /** The number of the connection manager. */
   readonly server: number
   readonly past: Past | undefined
@@ -38,19 +43,20 @@ export const PASSWORD = 'chaos'
 const salted = new Map<string, Promise<Uint8Array>>()
 
 function remembered(derivation: Derivation): Promise<Uint8Array> {
-  const key = `${derivation.hash} ${derivation.iterations} ${Buffer.from(derivation.salt).toString('base64')}`
+  const key = `${derivation.password} ${derivation.hash} ${derivation.iterations} ${Buffer.from(derivation.salt).toString('base64')}`
   const known = salted.get(key) ?? saltPassword(derivation)
   salted.set(key, known)
   return known
 }
 
 /** Connects and logs in; goes on with the past session where the server lets it, and begins a fresh one otherwise. */
-export async function link({ house, part, server, past, patienceMs = LOGIN_MS }: Attempt): Promise<Link> {
+export async function link(attempt: Attempt): Promise<Link> {
+  const { house, part, password = PASSWORD, server, past, patienceMs = LOGIN_MS } = attempt
   using deadline = new Deadline(patienceMs)
   const connection = await open(house, part, server, deadline)
   try {
     const first = await openStream(connection, house.domain)
-    const who = { domain: house.domain, username: part.account, password: PASSWORD, salt: remembered }
+    const who = { domain: house.domain, username: part.account, password, salt: remembered }
     const features = await authenticate(connection, first, who)
     const answer = past?.management.id === undefined ? undefined : await resume(connection, past.management)
     if (past !== undefined && answer?.name === 'resumed') return { connection, jid: past.jid, answer }
@@ -61,7 +67,7 @@ export async function link({ house, part, server, past, patienceMs = LOGIN_MS }:
   }
 }
 
-function open(house: House, { client }: Part, server: number, deadline: Deadline): Promise<Connection> {
+function open(house: Reach, { client }: Attempt['part'], server: number, deadline: Deadline): Promise<Connection> {
   const place = house.c2s[server % house.c2s.length]
   if (place === undefined) throw new Error('the house takes no clients')
   const trust = { servername: house.domain, ca: house.ca }

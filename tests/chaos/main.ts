@@ -9,7 +9,7 @@ import { type Options, run } from './run.ts'
 import { isFlat } from './soak.ts'
 import { FAILPOINTS } from './splicing/failpoints.ts'
 import { MUTATIONS } from './splicing/mutations.ts'
-import { storm } from './storm.ts'
+import { storm } from './storm/storm.ts'
 import { isClean } from './verdict.ts'
 
 const { values } = parseArgs({

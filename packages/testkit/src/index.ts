@@ -37,6 +37,7 @@ export {
 } from './story.ts'
 export { Stranger, type StrangerOptions } from './stranger.ts'
 export { faultsOf } from './strictness.ts'
+export { tethered } from './tether.ts'
 export { type Side, Transcript } from './transcript.ts'
 export { connectTransport, type Endpoint, type Sink, type Transport, type Trust } from './transport.ts'
 export { connectWebSocket } from './websocket.ts'

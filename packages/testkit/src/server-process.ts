@@ -1,16 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { Deadline } from './deadline.ts'
+import { tethered } from './tether.ts'
 import { shorten } from './transcript.ts'
 
 const MAIN = fileURLToPath(new URL('../../../services/cli/src/main.ts', import.meta.url))
-
-/** The kernel ends the server when the test process dies, however it dies. */
-const TETHER = existsSync('/usr/bin/setpriv') ? ['/usr/bin/setpriv', '--pdeathsig', 'KILL'] : []
 
 /** The first start of the embedded database takes seconds, and longer on a busy machine. */
 const START_MS = 60_000
@@ -28,7 +25,7 @@ export type Settings = Readonly<Record<string, string>>
  */
 export function spawnJabiru(words: readonly string[], settings: Settings, flags: readonly string[] = []): ChildProcess {
   const own = Object.entries(process.env).filter(([name]) => !name.startsWith('JABIRU_'))
-  const [file = process.execPath, ...args] = [...TETHER, process.execPath, ...flags, MAIN, ...words]
+  const [file, ...args] = tethered(process.execPath, ...flags, MAIN, ...words)
   return spawn(file, args, { env: { ...Object.fromEntries(own), ...settings }, stdio: ['pipe', 'pipe', 'pipe'] })
 }
 

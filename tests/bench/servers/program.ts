@@ -1,11 +1,9 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { setTimeout as passes } from 'node:timers/promises'
+import { tethered } from '@jabiru/testkit'
 
-/** The kernel ends the program when the bench dies, however it dies. */
-const TETHER = '/usr/bin/setpriv'
 const STOP_MS = 15_000
 const START_MS = 60_000
 const KEPT_LINES = 200
@@ -30,8 +28,8 @@ export interface ProgramOptions {
 /** Starts a program and settles when it is ready. */
 export async function startProgram(options: ProgramOptions): Promise<Program> {
   const { name, command, args, cwd, env = {} } = options
-  const words = [...(existsSync(TETHER) ? [TETHER, '--pdeathsig', 'KILL'] : []), command, ...args]
-  const child = spawn(words[0] ?? command, words.slice(1), {
+  const [file, ...words] = tethered(command, ...args)
+  const child = spawn(file, words, {
     cwd,
     env: { PATH: process.env['PATH'], LC_ALL: 'C.UTF-8', HOME: cwd, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

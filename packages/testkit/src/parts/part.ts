@@ -4,6 +4,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { tethered } from '../tether.ts'
 
 /** A real server beside the house: PostgreSQL, Redis, NATS. Disposing of it stops it and removes its folder. */
 export interface Part extends AsyncDisposable {
@@ -98,13 +99,10 @@ export async function startPart(recipe: Recipe): Promise<Part> {
   }
 }
 
-/** The kernel ends the part when the test process dies, however it dies. */
-const TETHER = '/usr/bin/setpriv'
-
 async function launch(recipe: Recipe): Promise<ChildProcess> {
   const { command, args, folder, user, ready, name } = recipe
-  const [file, ...words] = existsSync(TETHER) ? [TETHER, '--pdeathsig', 'KILL', command, ...args] : [command, ...args]
-  const child = spawn(file ?? command, words, {
+  const [file, ...words] = tethered(command, ...args)
+  const child = spawn(file, words, {
     cwd: folder,
     env: { PATH: process.env['PATH'], LC_ALL: 'C' },
     stdio: ['ignore', 'pipe', 'pipe'],

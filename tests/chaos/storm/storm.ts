@@ -2,12 +2,14 @@ import { readFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Cluster, startCluster } from '@jabiru/testkit'
 import { randomOf } from '@jabiru/testkit/random'
-import { Book } from './book.ts'
-import type { Part } from './cast.ts'
-import { Client } from './client.ts'
-import { PASSWORD } from './link.ts'
-import { until } from './settling.ts'
-import { mostWithin } from './verdict.ts'
+import { Book } from '../book.ts'
+import type { Part } from '../cast.ts'
+import { Client } from '../client.ts'
+import { PASSWORD } from '../link.ts'
+import { until } from '../settling.ts'
+import { mostWithin } from '../verdict.ts'
+import { startBystanders } from './bystanders.ts'
+import type { Figures } from './figures.ts'
 
 /** What is done. */
 export interface StormOptions {
@@ -19,7 +21,7 @@ export interface StormOptions {
 }
 
 /** What came of it. */
-export interface StormReport {
+export interface StormReport extends Figures {
   readonly sessions: number
   /** From the death of their connection manager until the last had its session again. */
   readonly recovered_s: number
@@ -28,13 +30,7 @@ export interface StormReport {
   readonly refused: number
   readonly resumed_per_second: number
   readonly resumed_in_best_second: number
-  /** From writing to reading, of those whose connection manager lives: before, and while the others come back. */
-  readonly message_ms_p50_before: number
-  readonly message_ms_p99_before: number
-  readonly message_ms_p50: number
-  readonly message_ms_p99: number
-  readonly messages: number
-  /** Processor time for each session: of the connection manager they come to, of all cores, of this process. */
+  /** Processor time for each session: of the connection manager they come to, of all cores, of this process, which plays them. */
   readonly edge_cpu_ms_each: number
   readonly cores_cpu_ms_each: number
   readonly clients_cpu_ms_each: number
@@ -43,7 +39,6 @@ export interface StormReport {
 /** Devices of one account. */
 const DEVICES = 4
 const BYSTANDERS = 20
-const EACH_MS = 100
 /** Of the kernel's clock, in a second. */
 const TICKS = 100
 const BEFORE_MS = 5_000
@@ -65,30 +60,30 @@ export async function storm({ seed, sessions, rate, tell }: StormOptions): Promi
   open.defer(() => cluster.stop())
   const book = new Book()
   const setting = { house: () => cluster, book, random: randomOf(seed), patienceMs: PATIENCE_MS }
-  const crowd = partsOf('s', sessions, DEVICES, 0).map((part) => new Client({ ...setting, part }))
-  const bystanders = partsOf('b', BYSTANDERS, 1, 1).map((part) => new Client({ ...setting, part }))
-  const all = [...crowd, ...bystanders]
-  for (const account of new Set(all.map(({ part }) => part.account))) await cluster.addUser(account, PASSWORD)
+  const crowd = partsOf(sessions).map((part) => new Client({ ...setting, part }))
+  const accounts = Array.from({ length: BYSTANDERS }, (_, n) => `b${n}`)
+  for (const account of [...new Set(crowd.map(({ part }) => part.account)), ...accounts])
+    await cluster.addUser(account, PASSWORD)
   const cameAt = performance.now()
-  await online(all)
-  tell(`${all.length} clients are online after ${seconds(performance.now() - cameAt)} s`)
+  await online(crowd)
+  const house = { domain: cluster.domain, c2s: [cluster.member('edge', 1).place], ca: cluster.ca }
+  const bystanders = open.use(await startBystanders({ house, accounts, password: PASSWORD }))
+  tell(`${crowd.length + BYSTANDERS} clients are online after ${seconds(performance.now() - cameAt)} s`)
 
-  const quit = new AbortController()
-  const talking = talk(bystanders, quit.signal)
+  await bystanders.talk()
   await sleep(BEFORE_MS)
   book.measures()
   const before = await cpuOfAll(cluster)
+  await bystanders.mark()
   const began = performance.now()
   await cluster.member('edge', 0).kill()
   await until(() => crowd.every((client) => !client.isOnline), ALL_BACK_MS)
   const isBack = await until(() => crowd.every((client) => client.isOnline), ALL_BACK_MS)
   const ended = performance.now()
   const after = await cpuOfAll(cluster)
-  quit.abort()
-  await talking
   if (!isBack) throw new Error(lackOf(crowd))
-  await sleep(1_000)
-  await Promise.all(all.map((client) => client.ends()))
+  const figures = await bystanders.end()
+  await Promise.all(crowd.map((client) => client.ends()))
   const last = Math.max(began, ...book.resumedAt)
   return {
     sessions,
@@ -97,7 +92,7 @@ export async function storm({ seed, sessions, rate, tell }: StormOptions): Promi
     refused: book.refused,
     resumed_per_second: Math.round((book.resumedAt.length / (last - began)) * 1000),
     resumed_in_best_second: mostWithin(book.resumedAt, 1000),
-    ...latencies(book, began),
+    ...figures,
     edge_cpu_ms_each: Math.round(((after.edge - before.edge) * 1000) / sessions),
     cores_cpu_ms_each: Math.round(((after.cores - before.cores) * 1000) / sessions),
     clients_cpu_ms_each: Math.round(((after.clients - before.clients) * 1000) / sessions),
@@ -123,10 +118,10 @@ async function cpuOfAll(cluster: Cluster) {
   return { edge: await cpuOf(cluster.member('edge', 1).pid), cores: await sum('core'), clients: await cpuOf('self') }
 }
 
-function partsOf(name: string, many: number, devices: number, server: number): readonly Part[] {
-  return Array.from({ length: many }, (_, n) => {
-    const account = `${name}${Math.floor(n / devices)}`
-    return { client: `${name}${n}`, account, manages: true, priority: 0, habits: [], friends: [], server }
+function partsOf(sessions: number): readonly Part[] {
+  return Array.from({ length: sessions }, (_, n) => {
+    const account = `s${Math.floor(n / DEVICES)}`
+    return { client: `s${n}`, account, manages: true, priority: 0, habits: [], friends: [], server: 0 }
   })
 }
 
@@ -144,36 +139,6 @@ async function online(clients: readonly Client[]): Promise<void> {
 function lackOf(clients: readonly Client[]): string {
   const not = clients.filter((client) => !client.isOnline)
   return `${not.length} are not online; of the first, ${not[0]?.state ?? 'nothing'}`
-}
-
-/** Each writes to the next, again and again. */
-async function talk(clients: readonly Client[], quit: AbortSignal): Promise<void> {
-  for (let n = 0; !quit.aborted; n = (n + 1) % clients.length) {
-    const to = clients[(n + 1) % clients.length]
-    if (to !== undefined) clients[n]?.mailbox.writesTo(to.bare)
-    await sleep(EACH_MS / clients.length)
-  }
-}
-
-function latencies({ letters, receipts }: Book, began: number) {
-  const took = receipts.flatMap(({ body, at }) => {
-    const [written] = letters.get(body)?.written ?? []
-    return written === undefined ? [] : [{ written, ms: at - written }]
-  })
-  const sorted = (isWanted: (written: number) => boolean) =>
-    took
-      .filter(({ written }) => isWanted(written))
-      .map(({ ms }) => ms)
-      .toSorted((a, b) => a - b)
-  const at = (part: number, values: readonly number[]) => Math.round(values[Math.floor(values.length * part)] ?? 0)
-  const [before, during] = [sorted((written) => written < began), sorted((written) => written >= began)]
-  return {
-    message_ms_p50_before: at(0.5, before),
-    message_ms_p99_before: at(0.99, before),
-    message_ms_p50: at(0.5, during),
-    message_ms_p99: at(0.99, during),
-    messages: during.length,
-  }
 }
 
 const seconds = (ms: number): number => Math.round(ms / 10) / 100
