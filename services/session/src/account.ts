@@ -17,6 +17,9 @@ export interface Queued {
   readonly position: number | undefined
 }
 
+/** From the client's `n`th stanza on it has given up so many in all. */
+export type Skip = readonly [n: number, skipped: number]
+
 /** XEP-0198 as it stands for a session. */
 export interface StreamManagement extends Bases {
   /** The id to resume by; undefined where only acknowledgements were asked for. */
@@ -34,6 +37,8 @@ export interface Session {
   readonly since: number
   /** So many stanzas its client has given up: what it then sends again comes under numbers that are lower by this. */
   skipped: number
+  /** From which numbers on that has been so many, the last of them. */
+  readonly skips: Skip[]
   gen: string
   /** While nobody looks at the client: what may wait, waits. XEP-0352. */
   idle: Idle | undefined

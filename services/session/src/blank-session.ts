@@ -16,6 +16,7 @@ export function blankSession(
     birth,
     since: account.position,
     skipped: 0,
+    skips: [],
     gen,
     idle: undefined,
     at: undefined,

@@ -4,8 +4,11 @@ import { parseJid } from '@jabiru/jid'
 import { originIdOf, renderOriginId } from '@jabiru/protocol'
 import { NS, renderStanza, type Stanza, stanza } from '@jabiru/stanza'
 import { el } from '@jabiru/xml'
+import type { Session } from './account.ts'
 import { Done } from './done.ts'
+import { recordOf } from './record.ts'
 import { Sent } from './resent.ts'
+import { inherited } from './takeover.ts'
 import { awake, sessionOf } from './testing/account.ts'
 
 const bob = parseJid('bob@localhost')
@@ -34,12 +37,16 @@ const from = parseJid('juliet@capulet.lit/phone')
 const letter = (text: string, ...more: Parameters<typeof stanza>[1][]): Stanza =>
   stanza({ name: 'message', type: 'chat', from, to: bob }, el('body', NS.client, {}, text), ...more)
 
-/** A session under an owner that finds this in the archive, as the `n`th that was sent. */
-function after(text: string, n: number, s = letter(text)) {
+/** As the archive has it, as the `n`th that was sent. */
+function rowOf(text: string, n: number, s = letter(text)) {
   const named = { originId: originIdOf(s), stanzaId: undefined }
-  const row = { id: idAt(text)(n), position: 9, at: 0, to: bob, from, ...named, stanza: renderStanza(s) }
+  return { id: idAt(text)(n), position: 9, at: 0, to: bob, from, ...named, stanza: renderStanza(s) }
+}
+
+/** A session under an owner that finds this in the archive. */
+function after(text: string, n: number, s = letter(text)) {
   const session = sessionOf(awake({ position: 8 }), 'phone')
-  const sent = new Sent([row])
+  const sent = new Sent([rowOf(text, n, s)])
   const send = (at: number, words: string, sends = letter(words)) =>
     sent.idOf(session, sends, { n: at, idAt: idAt(words), position: 9, at: 0 })
   return { session, send }
@@ -49,6 +56,27 @@ test('XEP-0198 §5 what is sent again behind a request that was given up keeps i
   const { session, send } = after('hello', 8)
   assert.deepEqual([send(6, 'hello'), session.skipped], ['hello 8', 2])
   assert.equal(send(7, 'there'), 'there 9')
+})
+
+test('XEP-0198 §5 who resumes once more under the next owner sends again what came before a request that was given up, too', () => {
+  const texts = ['one', 'two'] as const
+  // As they were sent first, the second behind a request.
+  const rows = texts.map((text, i) => rowOf(text, [2, 4][i] ?? 0))
+  /** Under an owner that reads them: the ids under which they come again, without the request. */
+  const again = (session: Session) => {
+    const sent = new Sent(rows)
+    return texts.map((text, i) => sent.idOf(session, letter(text), { n: i + 2, idAt: idAt(text), position: 9, at: 0 }))
+  }
+  const session = sessionOf(awake({ position: 8 }), 'phone')
+  assert.deepEqual([again(session), session.skipped], [['one 2', 'two 4'], 1])
+  const { resource, gen, requests } = session
+  const next = (handled: number) =>
+    inherited(awake(), { resource, gen, requests, record: recordOf(session), handled, sent: 0, confirmed: 0 })
+  assert.deepEqual(again(next(1)), ['one 2', 'two 4'])
+  assert.deepEqual(
+    [2, 3].map((handled) => next(handled).skipped),
+    [0, 1],
+  )
 })
 
 test('XEP-0198 §5 the same words under a number that the session has passed are another message', () => {

@@ -1,13 +1,13 @@
 import type { Jid } from '@jabiru/jid'
 import type { Stanza } from '@jabiru/stanza'
-import type { Session, StreamManagement } from './account.ts'
+import type { Session, Skip, StreamManagement } from './account.ts'
 import type { Egress, Lease } from './egress.ts'
 
 /** What a later owner must know of a session beside its numbers: it is told by the connection manager, which cannot read it. */
 export interface SessionRecord {
   readonly birth: string
   readonly since?: number
-  readonly skipped?: number
+  readonly skips?: readonly Skip[]
   readonly sm?: StreamManagement
   readonly carbons: boolean
   readonly interested: boolean
@@ -21,7 +21,7 @@ export interface SessionRecord {
 }
 
 export function recordOf(session: Session): string {
-  const { birth, since, skipped, sm, carbons, interested, wantsBlocks, idle, presence, priority, directed } = session
+  const { birth, since, skips, sm, carbons, interested, wantsBlocks, idle, presence, priority, directed } = session
   const record: SessionRecord = {
     birth,
     since,
@@ -29,7 +29,7 @@ export function recordOf(session: Session): string {
     interested,
     wantsBlocks,
     priority,
-    ...(skipped === 0 ? {} : { skipped }),
+    ...(skips.length === 0 ? {} : { skips }),
     ...(sm === undefined ? {} : { sm }),
     ...(idle === undefined ? {} : { idle: idle.maxBytes }),
     ...(presence === undefined ? {} : { presence }),

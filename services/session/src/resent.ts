@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
 import { originIdOf } from '@jabiru/protocol'
 import { renderStanza, type Stanza } from '@jabiru/stanza'
-import type { Session } from './account.ts'
+import type { Session, Skip } from './account.ts'
 
 /** So long a message is known again: longer than a session waits for its client. */
 export const KNOWN_MS = 10 * 60_000
@@ -80,7 +80,7 @@ export class Sent {
     const key = keyOf(originId, s.to ?? '', renderStanza(s))
     const known = this.#known.get(key)
     const isResent = known !== undefined && originId !== undefined && isOfAnEarlier(session, known, s.id, sending)
-    if (known?.birth === undefined && !isResent) session.skipped += skippedBefore(known?.id, session, sending)
+    if (known?.birth === undefined && !isResent) skip(session, sending.n, skippedBefore(known?.id, session, sending))
     const id = isResent && at - known.at < KNOWN_MS ? known.id : sending.idAt(sending.n + session.skipped)
     if (originId !== undefined || known !== undefined) {
       this.#note(key, { id, position, at, resource: session.resource, birth: session.birth, mark: undefined })
@@ -101,6 +101,24 @@ export class Sent {
       this.#known.delete(oldest)
     }
   }
+}
+
+/** So many changes are told to a later owner. */
+const SKIPS_MOST = 10
+
+function skip(session: Session, n: number, more: number): void {
+  if (more === 0) return
+  session.skipped += more
+  session.skips.push([n, session.skipped])
+  if (session.skips.length > SKIPS_MOST) session.skips.shift()
+}
+
+/**
+ * How many stanzas its client had given up when it sent its `n`th. Who resumes sends all again that comes after what was
+ * handled, with what it has not given up yet in between.
+ */
+export function skippedAt(skips: readonly Skip[], n: number): number {
+  return skips.findLast(([from]) => from <= n)?.[1] ?? 0
 }
 
 /** How many more stanzas were before the message when an owner before has taken it in. */

@@ -8,6 +8,7 @@ import { type DeliveryDeps, type RedeliveryDeps, redeliver, sizeOf } from './del
 import { Done, type DoneStanza } from './done.ts'
 import { parseRecord } from './record.ts'
 import { type Requests, requestsOf, type Timing } from './requests.ts'
+import { skippedAt } from './resent.ts'
 
 type Here = Extract<UpEnvelope, { k: 'here' }>
 type QueuedUp = Extract<UpEnvelope, { k: 'queued' }>
@@ -33,11 +34,13 @@ export interface Legacy {
 export function inherited(account: Account, legacy: Legacy): Session {
   const { resource, gen, record, handled, sent, confirmed, requests } = legacy
   const known = parseRecord(record)
+  const skipped = skippedAt(known?.skips ?? [], handled)
   const birth = known?.birth ?? randomBytes(16).toString('base64url')
   return {
     ...blankSession(account, resource, { birth, gen }),
     since: known?.since ?? 0,
-    skipped: known?.skipped ?? 0,
+    skipped,
+    skips: skipped === 0 ? [] : [[0, skipped]],
     idle: known?.idle === undefined ? undefined : { maxBytes: known.idle, waiting: new Map(), bytes: 0 },
     handled,
     durable: handled,
