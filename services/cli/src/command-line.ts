@@ -56,7 +56,7 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     load: async () => (await import('./commands/checks.ts')).test,
   },
   chaos: {
-    takes: '[--seed <n>] [--minutes <n>] [--clients <n>] [--json <file>]',
+    takes: '[--seed <n>] [--minutes <n>] [--clients <n>] [--soak | --outage <name> | --storm <n>] [--json <file>]',
     does: 'keep a ledger of what clients are promised while processes die',
     load: async () => (await import('./commands/checks.ts')).chaos,
   },
@@ -66,7 +66,7 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     load: async () => (await import('./commands/checks.ts')).churn,
   },
   bench: {
-    takes: '[--growth] [--only <W1,…>] [--servers <name,…>] [--runs <n>] [--json <file>]',
+    takes: '[--growth | --micro] [--only <W1,…>] [--servers <name,…>] [--runs <n>] [--json <file>]',
     does: 'the same workloads against this server and others, side by side',
     load: async () => (await import('./commands/checks.ts')).bench,
   },
