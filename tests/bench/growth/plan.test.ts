@@ -106,8 +106,8 @@ void test('what is less than the kernel can tell is nothing', () => {
         each.name === 'idle many' ? phase(each.name, 0, { cpu: { managers: cpu } }) : each,
       ),
     }))
-  assert.deepEqual(unitsOf({ rows: quiet(1.04) }, 50)?.session.cpu_ms_a_second, {})
-  assert.ok((unitsOf({ rows: quiet(1.06) }, 50)?.session.cpu_ms_a_second.managers ?? 0) > 0)
+  assert.deepEqual(unitsOf({ rows: quiet(1.09) }, 50)?.session.cpu_ms_a_second, {})
+  assert.ok((unitsOf({ rows: quiet(1.11) }, 50)?.session.cpu_ms_a_second.managers ?? 0) > 0)
 })
 
 void test('of what was measured twice the later counts', () => {

@@ -25,8 +25,8 @@ export interface Units {
 /** The cluster whose costs are taken: two processes of each kind. */
 const CLUSTER = { managers: 2, services: 2 }
 
-/** The kernel counts hundredths of a second, for each process: less than this is nothing. */
-const LEAST_S = 0.05
+/** The kernel counts hundredths of a second, for each process, and engines tidy up at times: less than this is nothing. */
+const LEAST_S = 0.1
 
 /** The costs that rows tell; undefined where one of them is missing or does not count. */
 export function unitsOf(growth: Growth, presencesSeenByEach: number): Units | undefined {

@@ -11,11 +11,12 @@ const WIDTH = 32
 /** Collectors of garbage have that much time. */
 const SETTLE_MS = 8_000
 /** Little is to be seen: it takes long. */
-const QUIET_MS = 10_000
+const QUIET_MS = 40_000
 
 /**
- * Users in groups of 50 come first and stay (`idle few`), and change their presence (`presence`). Then the others log in
- * (`logins`), and all are quiet (`idle many`). What `sessions` adds in memory is theirs.
+ * Users in groups of 50 come first and stay (`idle few`). Then the others log in (`logins`), and all are quiet (`idle many`).
+ * What `sessions` adds in memory is theirs. At last the first ones change their presence (`presence`): before, the memory
+ * that this takes for a while would be given back while the others come.
  */
 export async function sessionPhases(job: Job): Promise<Outcome> {
   const faults: string[] = []
@@ -31,9 +32,7 @@ export async function sessionPhases(job: Job): Promise<Outcome> {
   const phases: Phase[] = []
   const counted = () => there
   await come(0, FRIENDS)
-  const seen = FRIENDS * (GROUP - 1)
-  const movement = { movers: lines, watchers: lines, seen, seconds: job.seconds }
-  phases.push(await presencePhase(gauge, 'presence', movement))
+  const friends = lines.slice(0, FRIENDS)
   await passes(SETTLE_MS)
   phases.push(await gauge.phase('idle few', counted, () => passes(QUIET_MS)))
   const held = await gauge.phase('sessions', counted, async () => {
@@ -41,6 +40,8 @@ export async function sessionPhases(job: Job): Promise<Outcome> {
     await passes(SETTLE_MS)
   })
   phases.push(held, await gauge.phase('idle many', counted, () => passes(QUIET_MS)))
+  const movement = { movers: friends, watchers: friends, seen: FRIENDS * (GROUP - 1), seconds: job.seconds }
+  phases.push(await presencePhase(gauge, 'presence', movement))
   dismiss(lines)
   return { sent: 0, phases, faults: faults.slice(0, 20) }
 }
