@@ -35,9 +35,7 @@ export interface Session {
   readonly birth: string
   /** The last position in the account's archive when it began. */
   readonly since: number
-  /** So many stanzas its client has given up: what it then sends again comes under numbers that are lower by this. */
-  skipped: number
-  /** From which numbers on that has been so many, the last of them. */
+  /** What its client has given up, lately: what it then sends again comes under numbers that are lower by as many. */
   readonly skips: Skip[]
   gen: string
   /** While nobody looks at the client: what may wait, waits. XEP-0352. */

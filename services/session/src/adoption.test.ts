@@ -13,27 +13,17 @@ import { at, awake, ear, JULIET, message, sessionOf } from './testing/account.ts
 type Here = Extract<UpEnvelope, { k: 'here' }>
 
 test('a connection manager that comes late may know of more than the row did: what was given since then comes after it', () => {
-  const account = awake()
-  const { egress, delivered } = ear()
-  const deps = { egress, clock: createManualClock(), iqTimeoutMs: 1, onRedelivered: () => undefined }
-  const known = sessionOf(account, 'phone')
-  const rest = { maxBytes: 1e6, until: 0, cancelExpiry: () => undefined, overflow: () => undefined, was: undefined }
-  known.at = undefined
-  known.parked = { ...rest, rowSent: 3 }
   const plain = { to: undefined, position: undefined }
-  known.queue = ['1', '2', '3', 'new', 'kept', 'newer'].map((text, i) => ({
+  const queue: Queued[] = ['1', '2', '3', 'new', 'kept', 'newer'].map((text, i) => ({
     ...plain,
     n: i + 1,
     stanza: message(text),
   }))
   // The owner has found it in the archive, and the connection manager has it: it may be what its 4 is.
-  known.queue[4] = { n: 5, to: undefined, position: 9, stanza: message('kept') }
-  known.sent = 6
-  const { jid, gen } = known
-  const here = { k: 'here', account: JULIET, session: { jid, gen }, at: at('late'), record: recordOf(known) } as const
-  adopt(deps, account, { ...here, handled: 0, sent: 4, confirmed: 1 })
-  const session = account.sessions.get('phone')
+  queue[4] = { n: 5, to: undefined, position: 9, stanza: message('kept') }
+  const { session, delivered } = adopted({ rowSent: 3, queue, sent: 6 }, { handled: 0, sent: 4, confirmed: 1 })
   assert.ok(session)
+  const { jid, gen } = session
   for (const n of [2, 3, 4]) {
     adoptQueued(session, {
       k: 'queued',

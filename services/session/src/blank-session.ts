@@ -15,7 +15,6 @@ export function blankSession(
     resource,
     birth,
     since: account.position,
-    skipped: 0,
     skips: [],
     gen,
     idle: undefined,

@@ -14,6 +14,7 @@ import { answerSession, receiveIq, sendIq } from './iq.ts'
 import { receiveMessage, sendMessage } from './message.ts'
 import { receivePresence, sendPresence } from './presence.ts'
 import { watch } from './requests.ts'
+import { skippedBy } from './resent.ts'
 import type { RollCall } from './roll-call.ts'
 import { pushRoster } from './roster-push.ts'
 import { patiently } from './store/patience.ts'
@@ -66,7 +67,7 @@ export function createDeeds(ways: Ways, hops: ReturnType<typeof createHops>, rol
       const { stanza, trace } = out
       return answering(stanza, () => {
         if (blocks(account, stanza.to)) return withheld(account, session, stanza)
-        const { skipped } = session
+        const skipped = skippedBy(session)
         const sent =
           stanza.name === 'message'
             ? sendMessage(underCommitting(hops, trace, messages), account, session, out)
@@ -74,7 +75,7 @@ export function createDeeds(ways: Ways, hops: ReturnType<typeof createHops>, rol
               ? sendIq(under(trace, iqs), account, session, stanza)
               : sendPresence(under(trace, presences), account, session, stanza)
         // It may have changed what a later owner must know.
-        if (stanza.name !== 'message' || session.skipped !== skipped) keep(account, session)
+        if (stanza.name !== 'message' || skippedBy(session) !== skipped) keep(account, session)
         return sent
       })
     },

@@ -70,11 +70,21 @@ export function createIngress(actors: Actors, deeds: Deeds) {
       if (account && session) return deed(account, session)
     })
 
-  const out = (lease: Held, envelope: Out, from: InstanceRef) =>
+  /** What nobody takes must not count, nor be stored: it is acknowledged when the connection that counts has been told to end. */
+  const inKnown = (
+    lease: Held,
+    envelope: Out | Confirm,
+    from: InstanceRef,
+    deed: (a: Account, s: Session) => Promise<void> | void,
+  ) =>
     actors.run(lease, envelope.account, (account) => {
       const session = sessionOf(account, envelope.session)
-      // What nobody takes must not count: this is acknowledged when the connection that counts has been told to end.
       if (account === undefined || session === undefined) return deeds.unknown(lease, from, envelope)
+      return deed(account, session)
+    })
+
+  const out = (lease: Held, envelope: Out, from: InstanceRef) =>
+    inKnown(lease, envelope, from, (account, session) => {
       if (envelope.n > session.handled) {
         session.handled = envelope.n
         // XEP-0198 §4: `h` counts in order, so that what is committed early waits for what came before it.
@@ -89,14 +99,6 @@ export function createIngress(actors: Actors, deeds: Deeds) {
         session.committed = noted(session, envelope.n, done)
       }
       return counted(session)
-    })
-
-  const confirm = (lease: Held, envelope: Confirm, from: InstanceRef) =>
-    actors.run(lease, envelope.account, (account) => {
-      const session = sessionOf(account, envelope.session)
-      // Acknowledged it would count as stored: a later owner, told of the session, would give the same once more.
-      if (account === undefined || session === undefined) return deeds.unknown(lease, from, envelope)
-      return deeds.confirm(account, session, envelope.h)
     })
 
   /** What a client may count as handled is known to whoever could have to resume its session. XEP-0198 §5. */
@@ -135,7 +137,7 @@ export function createIngress(actors: Actors, deeds: Deeds) {
       case 'sm-enable':
         return inSession(lease, envelope, (account, session) => deeds.enable(account, session, envelope))
       case 'confirm':
-        return confirm(lease, envelope, from)
+        return inKnown(lease, envelope, from, (account, session) => deeds.confirm(account, session, envelope.h))
       case 'gone':
         return inSession(lease, envelope, (account, session) => deeds.detach(account, session, envelope.closed))
       default:

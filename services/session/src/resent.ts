@@ -76,12 +76,12 @@ export class Sent {
     const { position, at } = sending
     const originId = originIdOf(s)
     // Without an origin-id it can only be known from an owner before.
-    if (originId === undefined && this.#known.size === 0) return sending.idAt(sending.n + session.skipped)
+    if (originId === undefined && this.#known.size === 0) return sending.idAt(sending.n + skippedBy(session))
     const key = keyOf(originId, s.to ?? '', renderStanza(s))
     const known = this.#known.get(key)
     const isResent = known !== undefined && originId !== undefined && isOfAnEarlier(session, known, s.id, sending)
     if (known?.birth === undefined && !isResent) skip(session, sending.n, skippedBefore(known?.id, session, sending))
-    const id = isResent && at - known.at < KNOWN_MS ? known.id : sending.idAt(sending.n + session.skipped)
+    const id = isResent && at - known.at < KNOWN_MS ? known.id : sending.idAt(sending.n + skippedBy(session))
     if (originId !== undefined || known !== undefined) {
       this.#note(key, { id, position, at, resource: session.resource, birth: session.birth, mark: undefined })
     }
@@ -108,10 +108,12 @@ const SKIPS_MOST = 10
 
 function skip(session: Session, n: number, more: number): void {
   if (more === 0) return
-  session.skipped += more
-  session.skips.push([n, session.skipped])
+  session.skips.push([n, skippedBy(session) + more])
   if (session.skips.length > SKIPS_MOST) session.skips.shift()
 }
+
+/** How many stanzas its client has given up by now. */
+export const skippedBy = ({ skips }: Pick<Session, 'skips'>): number => skips.at(-1)?.[1] ?? 0
 
 /**
  * How many stanzas its client had given up when it sent its `n`th. Who resumes sends all again that comes after what was
@@ -122,8 +124,9 @@ export function skippedAt(skips: readonly Skip[], n: number): number {
 }
 
 /** How many more stanzas were before the message when an owner before has taken it in. */
-function skippedBefore(id: string | undefined, { skipped }: Session, { n, idAt }: Sending): number {
+function skippedBefore(id: string | undefined, session: Session, { n, idAt }: Sending): number {
   if (id === undefined) return 0
+  const skipped = skippedBy(session)
   for (let more = 0; more <= SKIPPED_MOST; more++) if (idAt(n + skipped + more) === id) return more
   return 0
 }
@@ -140,8 +143,8 @@ function isOfAnEarlier(session: Session, known: Known, stanzaId: string | undefi
 }
 
 /** Whether the id may be one that the session has given: with its own attribute, to this number or any that it may have had. */
-function isOwn(id: string, { skipped }: Session, { n, idAt }: Sending): boolean {
-  const last = n + skipped
+function isOwn(id: string, session: Session, { n, idAt }: Sending): boolean {
+  const last = n + skippedBy(session)
   if (last > OWN_MOST) return true
   for (let at = last; at <= last + SKIPPED_MOST; at++) if (idAt(at) === id) return true
   for (let at = last - 1; at > 0; at--) if (idAt(at) === id) return true

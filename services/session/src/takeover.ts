@@ -39,7 +39,6 @@ export function inherited(account: Account, legacy: Legacy): Session {
   return {
     ...blankSession(account, resource, { birth, gen }),
     since: known?.since ?? 0,
-    skipped,
     skips: skipped === 0 ? [] : [[0, skipped]],
     idle: known?.idle === undefined ? undefined : { maxBytes: known.idle, waiting: new Map(), bytes: 0 },
     handled,
