@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Advanced, Appended, ArchiveRow, Confirmation, Fence } from './archive-row.ts'
 import { type Queries, type SqlError, StoreUnavailable } from './database.ts'
 import { isRowFault, type Member, RowRefused, settleGroup } from './group-member.ts'
+import { createPace } from './pace.ts'
 
 /** How a writer groups, and how it waits for a database that is away. */
 export interface GroupWriterOptions {
@@ -44,8 +45,6 @@ export interface GroupWriter extends AsyncDisposable {
   readonly close: () => Promise<undefined>
 }
 
-/** A commit begins no sooner after the one before: many small ones take more of the processors than waiting takes of time. */
-const PACE_MS = 8
 const FIRST_WAIT_MS = 20
 const LONGEST_WAIT_MS = 2_000
 /** What a row takes beside its stanza, about. */
@@ -58,6 +57,7 @@ export function createGroupWriter(db: Queries, options: GroupWriterOptions): Gro
   const queue: Member[] = []
   const open = new Set<Promise<Appended>>()
   const closed = new AbortController()
+  const pace = createPace()
   let pending = 0
   let turn = 0
   let beganAt = Number.NEGATIVE_INFINITY
@@ -66,7 +66,7 @@ export function createGroupWriter(db: Queries, options: GroupWriterOptions): Gro
   const drain = async (): Promise<undefined> => {
     await new Promise((resolve) => setImmediate(resolve))
     while (queue.length > 0) {
-      const rest = beganAt + PACE_MS - performance.now()
+      const rest = beganAt + pace() - performance.now()
       if (rest > 0) await sleep(rest)
       beganAt = performance.now()
       turn += 1
