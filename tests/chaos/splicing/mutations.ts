@@ -79,7 +79,7 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'forgotten_before_mirrored',
-    trial: { form: 'grouped', ms: 25_000, faults: ['delivered: kill', 'kill core'], points: ['delivered'] },
+    trial: { form: 'grouped', ms: 25_000, faults: ['delivered: kill, with kill edge'], points: ['delivered'] },
     splices: [
       {
         file: 'services/session/src/parking.ts',
