@@ -13,7 +13,7 @@ export const limits = section('What clients may take.', {
   logins_per_second: count(
     1,
     1_000_000,
-    250,
+    300,
     'Connections that may begin to log in within a second, at one connection manager; the others wait for their turn.',
   ),
   cluster_logins_per_second: count(
