@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import type { Bus } from '@jabiru/bus'
+import type { BareJid } from '@jabiru/jid'
 import { type Derivation, saltPassword } from '@jabiru/sasl'
+import { createNotes } from '@jabiru/store'
 import { type InstanceRef, subjects } from '@jabiru/wire'
 import { type Accounts, createAccounts } from './accounts.ts'
 import { createAttempts } from './attempts.ts'
@@ -46,6 +48,11 @@ export function createAuth(config: AuthConfig, parts: AuthParts): Auth {
   if (parts.secret.length < SECRET_BYTES) throw new RangeError(`the secret has fewer than ${SECRET_BYTES} bytes`)
   const { store, instance, secret, clock = () => performance.now() } = parts
   const fresh = () => randomBytes(24).toString('base64')
+  // Nobody waits for it, and a login is good without it.
+  const logins = createNotes<BareJid, true>({
+    write: (noted) => store.loggedIn([...noted.keys()]),
+    onFault: (fault) => parts.onFault(fault, 'login_not_noted'),
+  })
   const login = createLogin({
     domains: config.domains,
     principals: createPrincipals({ store, secret, iterations: config.scram_iterations }),
@@ -53,9 +60,7 @@ export function createAuth(config: AuthConfig, parts: AuthParts): Auth {
     derivations: createDerivations(config, parts.derive ?? saltPassword),
     exchanges: createExchanges<Waiting>(config, { clock, id: fresh }),
     nonce: fresh,
-    // Nobody waits for it, and a login is good without it.
-    onLogin: (account) =>
-      void store.loggedIn(account).catch((fault: unknown) => parts.onFault(fault, 'login_not_noted')),
+    onLogin: (account) => logins.note(account, true),
     replyTo: subjects.authInstance(instance),
   })
   const ingress = openIngress({ bus: parts.bus, instance, login, onFault: parts.onFault })
@@ -66,6 +71,7 @@ export function createAuth(config: AuthConfig, parts: AuthParts): Auth {
     accounts,
     [Symbol.asyncDispose]: async () => {
       await Promise.all([ingress[Symbol.asyncDispose](), requests[Symbol.asyncDispose]()])
+      await logins[Symbol.asyncDispose]()
     },
   }
 }

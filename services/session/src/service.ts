@@ -18,7 +18,7 @@ import { createWays, type SessionParts } from './ways.ts'
 export function createSession(config: SessionConfig, parts: SessionParts): Service {
   const { bus, endpoint, database, clock, log } = parts
   const ways = createWays(config, parts)
-  const { store, writer, actors, offered, features, iqs, management, parking } = ways
+  const { store, writer, departures, actors, offered, features, iqs, management, parking } = ways
   const { lineUp, introduce, catchUpAll, onFault, onUnavailable } = ways
   const hops = createHops('session')
 
@@ -99,7 +99,7 @@ export function createSession(config: SessionConfig, parts: SessionParts): Servi
       rollCall.forget(part)
       restoring.forget(part)
       // What was taken in is committed, and delivered, before the next owner reads.
-      await writer.flush()
+      await Promise.all([writer.flush(), departures.flush()])
       await parking.settle(part)
       parking.forget(part)
       for (const account of actors.forgetPartition(part)) {
@@ -130,7 +130,7 @@ export function createSession(config: SessionConfig, parts: SessionParts): Servi
         await writer.flush()
         await ownership.stop()
       } finally {
-        await writer.close()
+        await Promise.all([writer.close(), departures.flush()])
       }
     },
   }

@@ -1,8 +1,9 @@
 import type { Bus } from '@jabiru/bus'
 import type { Clock } from '@jabiru/cluster'
+import type { BareJid } from '@jabiru/jid'
 import type { Log, Readiness } from '@jabiru/runtime'
 import type { LiveState } from '@jabiru/state'
-import { createGroupWriter, type Database } from '@jabiru/store'
+import { createGroupWriter, createNotes, type Database } from '@jabiru/store'
 import { collectFeatures, type Endpoint } from '@jabiru/wire'
 import type { Account, LastSeen, Session } from './account.ts'
 import { createActors } from './actors.ts'
@@ -123,6 +124,7 @@ export function createWays(config: SessionConfig, parts: SessionParts) {
   }
   const confirmations = { advance: writer.advance, store, onFault }
   const catching = { egress, store, clock, onFault }
+  const departures = createNotes<BareJid, LastSeen>({ write: store.left, onFault })
   const presences = {
     egress,
     give: shedding.give,
@@ -130,7 +132,7 @@ export function createWays(config: SessionConfig, parts: SessionParts) {
     catchUp: (account: Account, session: Session) => catchUp(catching, account, session),
     left: (account: Account, seen: LastSeen) => {
       account.lastSeen = seen
-      store.left(account.jid, seen).catch(onFault)
+      departures.note(account.jid, seen)
     },
   }
   // The process tells once that Redis is away; every partition would tell it again.
@@ -216,6 +218,7 @@ export function createWays(config: SessionConfig, parts: SessionParts) {
   return {
     store,
     writer,
+    departures,
     egress,
     actors,
     offered,

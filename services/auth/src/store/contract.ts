@@ -6,6 +6,7 @@ import type { AccountStore } from './store.ts'
 
 const alice = parseBareJid('alice@localhost')
 const bob = parseBareJid('bob@localhost')
+const carol = parseBareJid('carol@localhost')
 
 /** What every keeper of accounts does. `open` gives an empty one. */
 export function accountsContract(name: string, open: () => Promise<AccountStore>): void {
@@ -82,14 +83,14 @@ export function accountsContract(name: string, open: () => Promise<AccountStore>
 
   void test(`[${name}] the last login is noted`, async () => {
     const store = await open()
-    await store.insert(alice, {})
+    for (const jid of [alice, carol]) await store.insert(jid, {})
     assert.equal((await store.read(alice))?.lastLogin, undefined)
-    await store.loggedIn(alice)
+    await store.loggedIn([alice])
     const first = (await store.read(alice))?.lastLogin
     assert.ok(first instanceof Date)
-    await store.loggedIn(alice)
+    await store.loggedIn([bob, alice, carol])
     assert.deepEqual((await store.read(alice))?.lastLogin, first)
-    await store.loggedIn(bob)
+    assert.ok((await store.read(carol))?.lastLogin instanceof Date)
     assert.equal(await store.read(bob), undefined)
   })
 

@@ -39,8 +39,8 @@ export function memoryAccounts(now: () => Date): AccountStore {
       retired.delete(jid)
       return Promise.resolve(rows.delete(jid))
     },
-    loggedIn: async (jid) => {
-      await change(jid, { lastLogin: now() })
+    loggedIn: async (jids) => {
+      for (const jid of jids) await change(jid, { lastLogin: now() })
     },
     read: (jid) => Promise.resolve(staying().find((row) => row.jid === jid)),
     count: ({ disabled = false }) => Promise.resolve(staying().filter(({ enabled }) => !enabled || !disabled).length),

@@ -29,8 +29,8 @@ export interface AccountStore {
   readonly retire: (jid: BareJid) => Promise<boolean>
   /** False where there is no such account. */
   readonly remove: (jid: BareJid) => Promise<boolean>
-  /** Somebody has logged in: noted, at most once a minute. */
-  readonly loggedIn: (jid: BareJid) => Promise<void>
+  /** Somebody has logged in to each of these: noted, at most once a minute. */
+  readonly loggedIn: (jids: readonly BareJid[]) => Promise<void>
   /** Undefined for an account that is not there, or is to be removed. */
   readonly read: (jid: BareJid) => Promise<Account | undefined>
   /** How many accounts there are, or how many of them are disabled. */

@@ -27,8 +27,8 @@ export interface AccountStore {
   readonly messages: (account: BareJid, positions: readonly number[]) => Promise<readonly Archived[]>
   /** Drops what was held only until it was confirmed. */
   readonly dropHeld: (account: BareJid, positions: readonly number[]) => Promise<void>
-  /** Keeps when the account was last there; an older moment does not replace a newer one. */
-  readonly left: (account: BareJid, seen: LastSeen) => Promise<void>
+  /** Keeps when each account was last there; an older moment does not replace a newer one. */
+  readonly left: (seen: ReadonlyMap<BareJid, LastSeen>) => Promise<void>
 }
 
 interface WantedRow {
@@ -146,11 +146,16 @@ export function databaseAccounts(db: Database, now: () => number): AccountStore 
         positions,
       ])
     },
-    left: async (account, { at, status }) => {
+    left: async (seen) => {
+      const all = [...seen]
+      // In one order everywhere: two processes never wait for each other.
       await db.query(
-        `INSERT INTO last_seen (owner, at, status) SELECT jid, $2, $3 FROM account WHERE jid = $1
+        `INSERT INTO last_seen (owner, at, status)
+           SELECT jid, gone.at, gone.status FROM account
+             JOIN unnest($1::text[], $2::timestamptz[], $3::text[]) AS gone (who, at, status) ON jid = who
+            ORDER BY jid
          ON CONFLICT (owner) DO UPDATE SET at = excluded.at, status = excluded.status WHERE last_seen.at < excluded.at`,
-        [account, new Date(at), status],
+        [all.map(([jid]) => jid), all.map(([, { at }]) => new Date(at)), all.map(([, { status }]) => status)],
       )
     },
   }
