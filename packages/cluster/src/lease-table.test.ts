@@ -67,10 +67,10 @@ function tableContract(name: string, open: (service: string) => LeaseTable): voi
 
   contract('L5 an owner’s counter grows with each renewal, and is forgotten when it leaves', async (table) => {
     const beats = async () => new Map((await table.read()).beats.map(({ owner, beat }) => [owner, beat]))
-    await table.renew('a')
+    await table.renew('a', true)
     const first = (await beats()).get('a') ?? 0
-    await table.renew('a')
-    await table.renew('b')
+    await table.renew('a', true)
+    await table.renew('b', true)
     const seen = await beats()
     assert.deepEqual([...seen.keys()].toSorted(), ['a', 'b'])
     assert.ok((seen.get('a') ?? 0) > first)
@@ -94,10 +94,20 @@ function tableContract(name: string, open: (service: string) => LeaseTable): voi
     await Promise.all([run('a', parts), run('b', parts.toReversed()), run('c', parts)])
   })
 
+  contract('L9 a renewal says whether its owner is on the bus', async (table) => {
+    const onBus = async () => new Map((await table.read()).beats.map((beat) => [beat.owner, beat.onBus]))
+    await table.renew('a', false)
+    await table.renew('b', true)
+    assert.deepEqual([(await onBus()).get('a'), (await onBus()).get('b')], [false, true])
+    await table.renew('a', true)
+    await table.renew('b', false)
+    assert.deepEqual([(await onBus()).get('a'), (await onBus()).get('b')], [true, false])
+  })
+
   contract('L8 a dead owner is forgotten, and one that has renewed meanwhile is not', async (table) => {
-    for (const owner of ['a', 'b', 'b']) await table.renew(owner)
+    for (const owner of ['a', 'b', 'b']) await table.renew(owner, true)
     const seen = (await table.read()).beats
-    await table.renew('b')
+    await table.renew('b', true)
     await table.forget(seen)
     assert.deepEqual(
       (await table.read()).beats.map(({ owner }) => owner),

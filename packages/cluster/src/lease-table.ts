@@ -11,6 +11,8 @@ export interface Lease {
 export interface Beat {
   readonly owner: string
   readonly beat: number
+  /** What it said with that: others reach it, and it them. */
+  readonly onBus: boolean
 }
 
 /** Leases and counters at one moment. */
@@ -24,8 +26,8 @@ export interface Standing {
  * locks them in the order of the partitions: nobody waits in a circle.
  */
 export interface LeaseTable {
-  /** Renews all of an owner's leases at once, and tells how all stood when the statement began. */
-  readonly renew: (owner: string) => Promise<Standing>
+  /** Renews all of an owner's leases at once, says whether it is on the bus, and tells how all stood when the statement began. */
+  readonly renew: (owner: string, onBus: boolean) => Promise<Standing>
   /** How all stand, for who renews nothing. */
   readonly read: () => Promise<Standing>
   /** Takes the leases whose token is still the one named (0: never leased). Returns those taken, with their new tokens. */
@@ -35,7 +37,7 @@ export interface LeaseTable {
   /** Forgets that an owner ever renewed. */
   readonly leave: (owner: string) => Promise<void>
   /** Forgets owners, unless they have renewed since they were seen so. */
-  readonly forget: (seen: readonly Beat[]) => Promise<void>
+  readonly forget: (seen: readonly Pick<Beat, 'owner' | 'beat'>[]) => Promise<void>
 }
 
 /** Asks whether a lease stands under this token, whoever holds it. */
@@ -60,21 +62,22 @@ interface StandingRow {
   readonly owner: string
   readonly token: number | null
   readonly beat: number | null
+  readonly on_bus: boolean | null
 }
 
 /** One statement: what takes long here is the way there and back, for a process that is busy. */
 const STANDING = `
-  SELECT part, owner, token, NULL::bigint AS beat FROM lease WHERE service = $1
-  UNION ALL SELECT NULL, owner, NULL, beat FROM lease_beat WHERE service = $1`
+  SELECT part, owner, token, NULL::bigint AS beat, NULL::boolean AS on_bus FROM lease WHERE service = $1
+  UNION ALL SELECT NULL, owner, NULL, beat, on_bus FROM lease_beat WHERE service = $1`
 const RENEW = `
   WITH renewed AS (
-    INSERT INTO lease_beat (service, owner, beat) VALUES ($1, $2, ${CLOCK})
-    ON CONFLICT (service, owner) DO UPDATE SET beat = lease_beat.beat + 1
+    INSERT INTO lease_beat (service, owner, beat, on_bus) VALUES ($1, $2, ${CLOCK}, $3)
+    ON CONFLICT (service, owner) DO UPDATE SET beat = lease_beat.beat + 1, on_bus = excluded.on_bus
   )${STANDING}`
 
 const standing = (rows: readonly StandingRow[]): Standing => ({
   leases: rows.flatMap(({ part, owner, token }) => (part === null || token === null ? [] : { part, owner, token })),
-  beats: rows.flatMap(({ owner, beat }) => (beat === null ? [] : { owner, beat })),
+  beats: rows.flatMap(({ owner, beat, on_bus: onBus }) => (beat === null ? [] : { owner, beat, onBus: onBus ?? true })),
 })
 
 export function databaseLeases(database: Database, service: string): LeaseTable {
@@ -85,7 +88,7 @@ export function databaseLeases(database: Database, service: string): LeaseTable 
     leases.map((lease) => lease.token),
   ]
   return {
-    renew: async (owner) => standing(await db.query<StandingRow>(RENEW, [service, owner])),
+    renew: async (owner, onBus) => standing(await db.query<StandingRow>(RENEW, [service, owner, onBus])),
     read: async () => standing(await db.query<StandingRow>(STANDING, [service])),
     take: (owner, seen) =>
       db.query<Lease>(

@@ -157,3 +157,50 @@ test('the counter of a dead owner is forgotten', async () => {
     ['m0'],
   )
 })
+
+test('a member that is off the bus while others are on it leaves them what it has, and gets its share back', async () => {
+  const cluster = stage(12, 3)
+  await cluster.pass(2 * TTL_MS)
+  cluster.befall({ kind: 'off-bus', member: 'm1', forMs: 3 * TTL_MS })
+  await cluster.pass(TTL_MS)
+  assert.deepEqual(counts(cluster), [22, 21, 21])
+  await cluster.pass(2 * LOOK_MS + STATEMENTS_MS)
+  assert.deepEqual(counts(cluster), [32, 32, 0])
+  assert.deepEqual(cluster.member('m1').leases.held(), [])
+  await cluster.pass(TTL_MS)
+  assert.deepEqual(counts(cluster), [32, 32, 0])
+  await cluster.pass(5 * TTL_MS)
+  assert.deepEqual(counts(cluster), [22, 21, 21])
+  assertSettled(cluster)
+})
+
+test('what a dead member had goes to those that are on the bus', async () => {
+  const cluster = stage(13, 3)
+  await cluster.pass(2 * TTL_MS)
+  cluster.befall({ kind: 'off-bus', member: 'm1', forMs: 10 * TTL_MS })
+  await cluster.pass(2 * TTL_MS)
+  cluster.befall({ kind: 'crash', member: 'm0' })
+  await cluster.pass(TTL_MS * 0.9 + LOOK_MS + STATEMENTS_MS)
+  assert.equal(cluster.member('m2').leases.held().length, PARTITIONS)
+})
+
+test('where nobody is on the bus everybody keeps what it has', async () => {
+  const cluster = stage(14, 3)
+  await cluster.pass(2 * TTL_MS)
+  const settled = await leasesOf(cluster)
+  for (const member of names(3)) cluster.befall({ kind: 'off-bus', member, forMs: 5 * TTL_MS })
+  await cluster.pass(10 * TTL_MS)
+  assert.deepEqual(await leasesOf(cluster), settled)
+  assertSettled(cluster)
+})
+
+test('who comes back on the bus before its time is over keeps what it has', async () => {
+  const cluster = stage(15, 2)
+  await cluster.pass(2 * TTL_MS)
+  const settled = await leasesOf(cluster)
+  for (let i = 0; i < 5; i++) {
+    cluster.befall({ kind: 'off-bus', member: 'm0', forMs: TTL_MS * 0.9 })
+    await cluster.pass(TTL_MS + 2 * LOOK_MS)
+  }
+  assert.deepEqual(await leasesOf(cluster), settled)
+})

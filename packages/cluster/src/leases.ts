@@ -1,7 +1,7 @@
 import { StoreUnavailable } from '@jabiru/store'
 import type { Clock, Timer } from './clock.ts'
 import type { Lease, LeaseTable } from './lease-table.ts'
-import { type Orphans, plan, type Watches, watch } from './plan.ts'
+import { type Orphans, plan, reached, type Watches, watch } from './plan.ts'
 import { MOVED_AT_ONCE, timing } from './timing.ts'
 
 export interface LeasesDeps {
@@ -14,6 +14,8 @@ export interface LeasesDeps {
   readonly ttlMs: number
   /** Another proof says that nobody else is there (the lock on the data folder): leases are taken at once and never expire. */
   readonly alone: boolean
+  /** Whether others reach this process at this moment. */
+  readonly isOnBus: () => boolean
   readonly onAcquired: (part: number, token: number) => void
   /**
    * The partition is about to be handed over, while the lease still stands: settles when what was begun is done, or has
@@ -51,6 +53,8 @@ export function createLeases(deps: LeasesDeps): Leases {
   let movedAt = Number.NEGATIVE_INFINITY
   let againInMs = Number.POSITIVE_INFINITY
   let deadline = Number.NEGATIVE_INFINITY
+  /** Since when this process has been off the bus, and others on it, at every look. */
+  let cutOffAt: number | undefined
   let round: Promise<void> | undefined
   let again = false
   let started = false
@@ -121,13 +125,14 @@ export function createLeases(deps: LeasesDeps): Leases {
   const runRound = async () => {
     const sentAt = clock.now()
     if (!valid()) await expire()
-    const { leases, beats } = await inTime(table.renew(owner))
+    const { leases, beats } = await inTime(table.renew(owner, deps.isOnBus()))
     // Who saw the counter stand still for long enough takes over, and may have done so since the statement began. Before
     // the last renewal has run out nobody has.
     if (!valid()) await expire()
     deadline = sentAt + ttlMs * timing.acts
     watches = watch(watches, beats, clock.now())
     await reconcile(leases)
+    if (isCutOff(sentAt)) return yieldAll(leases)
     const current = await remember(leases)
     const next = plan({
       me: owner,
@@ -147,6 +152,19 @@ export function createLeases(deps: LeasesDeps): Leases {
       await table.forget(next.forget)
       deps.onFreed()
     }
+  }
+
+  const isCutOff = (now: number) => {
+    const areOthersReached = reached({ me: owner, now, ttlMs, watches }).length > 0
+    cutOffAt = deps.isOnBus() || !areOthersReached ? undefined : (cutOffAt ?? now)
+    return cutOffAt !== undefined && now - cutOffAt >= ttlMs * timing.cutOff
+  }
+
+  /** What it has is of no use to anybody here. Where nobody is on the bus, everybody keeps it: its state would be lost for nothing. */
+  const yieldAll = async (leases: readonly Lease[]) => {
+    await leave([...held].map(([part, token]) => ({ part, token })))
+    const named = leases.filter((lease) => lease.owner === owner)
+    if (named.length > 0) await table.release(owner, named)
   }
 
   const giveUp = async (leases: readonly Pick<Lease, 'part' | 'token'>[]) => {

@@ -2,14 +2,14 @@ import type { Beat, Lease } from './lease-table.ts'
 import { timing } from './timing.ts'
 
 /** When this process, by its own monotonic clock, first saw an owner's counter at its present value. */
-export type Watches = ReadonlyMap<string, { readonly beat: number; readonly since: number }>
+export type Watches = ReadonlyMap<string, Pick<Beat, 'beat' | 'onBus'> & { readonly since: number }>
 
 /** Looks at the counters again: an unchanged one keeps the time at which it was first seen. */
 export function watch(watches: Watches, beats: readonly Beat[], now: number): Watches {
   return new Map(
-    beats.map(({ owner, beat }) => {
+    beats.map(({ owner, beat, onBus }) => {
       const known = watches.get(owner)
-      return [owner, known?.beat === beat ? known : { beat, since: now }]
+      return [owner, known?.beat === beat ? known : { beat, onBus, since: now }]
     }),
   )
 }
@@ -35,7 +35,7 @@ export interface Plan {
   readonly take: readonly Pick<Lease, 'part' | 'token'>[]
   readonly release: readonly Pick<Lease, 'part' | 'token'>[]
   /** Owners that are dead. Who finds no counter of theirs knows it at once. */
-  readonly forget: readonly Beat[]
+  readonly forget: readonly Pick<Beat, 'owner' | 'beat'>[]
   readonly orphans: Orphans
   /** After so many milliseconds there will be something to take, if nothing changes. */
   readonly againInMs: number
@@ -86,15 +86,22 @@ function nextDeath(view: View): number {
   return Math.min(Number.POSITIVE_INFINITY, ...lives.filter((ms) => ms > 0))
 }
 
-const silence = ({ watches, now }: View, owner: string) => now - (watches.get(owner)?.since ?? Number.NEGATIVE_INFINITY)
+const silence = ({ watches, now }: Seen, owner: string) => now - (watches.get(owner)?.since ?? Number.NEGATIVE_INFINITY)
 
 /** One whose counter is known to nobody has left, or somebody has found it dead. */
 const isDead = (view: View, owner: string) =>
   owner !== view.me && silence(view, owner) >= view.ttlMs * timing.standsStill
 
+type Seen = Pick<View, 'me' | 'now' | 'ttlMs' | 'watches'>
+
+/** Others that live, and that are reached. */
+export const reached = (view: Seen): readonly string[] =>
+  [...view.watches]
+    .filter(([owner, { onBus }]) => owner !== view.me && onBus && silence(view, owner) < view.ttlMs * timing.unheard)
+    .map(([owner]) => owner)
+
 /** Those that share the partitions. */
-const heard = (view: View) =>
-  new Set([view.me, ...[...view.watches.keys()].filter((owner) => silence(view, owner) < view.ttlMs * timing.unheard)])
+const heard = (view: View) => new Set([view.me, ...reached(view)])
 
 /**
  * How many partitions a member lacks (has too many of, if negative), and how many of those that are free are for others

@@ -9,9 +9,9 @@ import { createLeases } from './leases.ts'
 function beginning(failures: Error[]) {
   const world = createWorld()
   const table = memoryTable(() => 1_000_000)
-  const renew = (owner: string) => {
+  const renew = (owner: string, onBus: boolean) => {
     const failure = failures.shift()
-    return failure ? Promise.reject(failure) : table.renew(owner)
+    return failure ? Promise.reject(failure) : table.renew(owner, onBus)
   }
   const faults: unknown[] = []
   const leases = createLeases({
@@ -21,6 +21,7 @@ function beginning(failures: Error[]) {
     clock: { now: world.now, setTimer: world.at },
     ttlMs: 5_000,
     alone: false,
+    isOnBus: () => true,
     onAcquired: () => undefined,
     onLost: () => undefined,
     onFreed: () => undefined,

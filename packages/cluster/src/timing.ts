@@ -11,6 +11,8 @@ export const timing = {
   standsStill: 9 / 10,
   /** Who was not heard for so long gets no share of what is free: it may be dead. */
   unheard: 1 / 2,
+  /** Who has been off the bus for so long, while others were on it, gives up what it has. */
+  cutOff: 1,
   /** A renewal without an answer for so long is given up: a lost answer costs less than the lease. */
   answered: 2 / 5,
   /** After a renewal that failed, where the leases have no longer left than another one may take. */

@@ -104,6 +104,8 @@ export function createCluster({ seed, partitions, rules = ALL_RULES, ...given }:
         return member?.sleep(what.forMs, true)
       case 'cut':
         return member?.cut(what.how, what.forMs)
+      case 'off-bus':
+        return member?.loseBus(what.forMs)
       case 'hold':
         return hold(what.member, what.forMs)
       case 'slow':

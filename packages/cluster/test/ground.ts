@@ -1,4 +1,4 @@
-import type { Lease, LeaseTable, Standing } from '../src/lease-table.ts'
+import type { Beat, Lease, LeaseTable, Standing } from '../src/lease-table.ts'
 import { createLeases } from '../src/leases.ts'
 
 /** A partition under a token. */
@@ -41,18 +41,18 @@ const EPOCH_MS = 1_750_000_000_000
 /** The lease table as one process would serve it. `now` is its wall clock. */
 export function memoryTable(now: () => number, rules: Rules = ALL_RULES) {
   const leases = new Map<number, Lease>()
-  const beats = new Map<string, number>()
+  const beats = new Map<string, Omit<Beat, 'owner'>>()
   const next = (token: number) => Math.max(token + 1, Math.floor(now()))
   const raised = (token: number) => (rules.tokensGrow || token === 0 ? next(token) : token)
   const standing = (): Standing => ({
     leases: [...leases.values()],
-    beats: [...beats].map(([owner, beat]) => ({ owner, beat })),
+    beats: [...beats].map(([owner, one]) => ({ owner, ...one })),
   })
   const table: LeaseTable = {
-    renew: async (owner) => {
+    renew: async (owner, onBus) => {
       const before = standing()
-      const beat = beats.get(owner)
-      beats.set(owner, beat === undefined ? Math.floor(now()) : beat + 1)
+      const last = beats.get(owner)?.beat
+      beats.set(owner, { beat: last === undefined ? Math.floor(now()) : last + 1, onBus })
       return before
     },
     read: async () => standing(),
@@ -74,7 +74,7 @@ export function memoryTable(now: () => number, rules: Rules = ALL_RULES) {
     },
     leave: async (owner) => void beats.delete(owner),
     forget: async (seen) => {
-      for (const { owner, beat } of seen) if (beats.get(owner) === beat) beats.delete(owner)
+      for (const { owner, beat } of seen) if (beats.get(owner)?.beat === beat) beats.delete(owner)
     },
   }
   return { ...table, leases: leases as ReadonlyMap<number, Lease> }

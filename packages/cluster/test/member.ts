@@ -54,6 +54,8 @@ export interface Member {
   readonly frozenAt: () => number
   readonly sleep: (ms: number, frozen: boolean) => void
   readonly cut: (how: Cut, ms: number) => void
+  /** It is off the bus; the database it reaches. */
+  readonly loseBus: (ms: number) => void
   readonly crash: () => void
   readonly leave: () => void
   /** Another member says that leases have changed. */
@@ -79,6 +81,7 @@ export function createMember(deps: MemberDeps): Member {
   const body = createBody(world, deps.rate, random)
   let startedAt = Number.POSITIVE_INFINITY
   let cut: Cut | undefined
+  let isOnBus = true
   let state: 'alive' | 'leaving' = 'alive'
   const line = createLine({
     world,
@@ -88,9 +91,9 @@ export function createMember(deps: MemberDeps): Member {
   })
 
   const table: LeaseTable = {
-    renew: (owner) =>
+    renew: (...renewal) =>
       line.send(async () => {
-        const before = await ground.table.renew(owner)
+        const before = await ground.table.renew(...renewal)
         watcher.onBeat(member)
         return before
       }),
@@ -104,7 +107,7 @@ export function createMember(deps: MemberDeps): Member {
       return line.send(take)
     },
     release: (owner, held) => {
-      if (state === 'alive') watcher.onGivenUp(member, held.length)
+      if (state === 'alive' && isOnBus) watcher.onGivenUp(member, held.length)
       return line.send(() => ground.table.release(owner, held))
     },
     leave: (owner) => line.send(() => ground.table.leave(owner)),
@@ -117,6 +120,7 @@ export function createMember(deps: MemberDeps): Member {
     clock: body.clock,
     ttlMs: deps.ttlMs,
     alone: false,
+    isOnBus: () => isOnBus,
     onAcquired: (part, token) => void read({ part, token }),
     onLost: () => {},
     onFreed: () => deps.onChanged(member),
@@ -177,6 +181,10 @@ export function createMember(deps: MemberDeps): Member {
     cut: (how, ms) => {
       cut = how
       world.at(ms, () => void (cut = undefined))
+    },
+    loseBus: (ms) => {
+      isOnBus = false
+      world.at(ms, () => void (isOnBus = true))
     },
     crash: body.die,
     leave: () => {

@@ -8,6 +8,8 @@ export type Happening =
   /** It stands still; `freeze`: and its monotonic clock too, as in a machine that is suspended. */
   | { readonly kind: 'pause' | 'freeze'; readonly member: string; readonly forMs: number }
   | { readonly kind: 'cut'; readonly member: string; readonly how: Cut; readonly forMs: number }
+  /** It is off the bus, and reaches the database. */
+  | { readonly kind: 'off-bus'; readonly member: string; readonly forMs: number }
   /** The database answers within so many milliseconds, and in any order. */
   | { readonly kind: 'slow'; readonly withinMs: number; readonly forMs: number }
   /** Its writes stay in the database, with what they have locked. Only a real one can do so. */
@@ -86,6 +88,7 @@ export function schedule(seed: number, size: Size): Schedule {
       if (size.holds) events.push({ atMs, kind: 'hold', member, forMs: 2 * span() })
       return { atMs: atMs + 500, kind: 'pause', member, forMs: 2 * span() }
     },
+    (atMs, member) => ({ atMs, kind: 'off-bus', member, forMs: 2 * span() }),
     (atMs) => ({ atMs, kind: 'jump', byMs: Math.round((random() - 0.5) * 10 ** (1 + below(8))) }),
     (atMs, member) => {
       gone(member)
@@ -141,6 +144,8 @@ function words(event: Event): string {
       return `${event.member} stands still for ${seconds(event.forMs)}, and its clock too`
     case 'cut':
       return `${event.member} ${CUTS[event.how]} for ${seconds(event.forMs)}`
+    case 'off-bus':
+      return `${event.member} is off the bus for ${seconds(event.forMs)}`
     case 'hold':
       return `what ${event.member} writes stays in the database for ${seconds(event.forMs)}`
     case 'slow':

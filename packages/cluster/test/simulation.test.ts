@@ -28,14 +28,14 @@ const broken = (name: string): Mutation => {
 
 test('a write without its token is noticed, and what is told is short', async () => {
   const { rules } = broken('unfenced-write')
-  const { found } = await search(seedsOf('1..20'), { members: 8 }, await rules())
+  const { found } = await search(seedsOf('21..30'), { members: 8 }, await rules())
   assert.equal(found?.broken.promise, 'a write of an old owner never lands after a write or a read of a new one')
   assert.ok(found.least.events.length <= 3, report(found))
 })
 
 test('a deadline that is counted from the answer is noticed', async () => {
   const { rules } = broken('late-deadline')
-  const { broken: found } = await firstBroken(seedsOf('240..250'), { members: 8 }, await rules())
+  const { broken: found } = await firstBroken(seedsOf('65..75'), { members: 8 }, await rules())
   assert.equal(found?.promise, 'two never act for one partition at once')
 })
 

@@ -11,6 +11,7 @@ import { sql as privateData } from './migrations/0009_private_data.ts'
 import { sql as vcard } from './migrations/0010_vcard.ts'
 import { sql as accountRemoval } from './migrations/0011_account_removal.ts'
 import { sql as lastLogin } from './migrations/0012_last_login.ts'
+import { sql as leaseBeatOnBus } from './migrations/0013_lease_beat_on_bus.ts'
 
 /** In order; a place in this list is a schema version, counted from 1. Entries are only ever added. */
 export const MIGRATIONS: readonly string[] = [
@@ -26,6 +27,7 @@ export const MIGRATIONS: readonly string[] = [
   vcard,
   accountRemoval,
   lastLogin,
+  leaseBeatOnBus,
 ]
 
 /**

@@ -59,6 +59,7 @@ export function createOwnership(deps: OwnershipDeps): Ownership {
     clock,
     ttlMs: deps.ttlMs,
     alone: deps.alone,
+    isOnBus: bus.connected,
     onAcquired: (part, token) => {
       deps.onAcquired?.({ part, token })
       serving.set(part, serve({ part, token }))

@@ -25,7 +25,7 @@ export function share(before: Owners, members: readonly string[]): Shared {
   const orphans = new Map<string, Orphans>()
   for (let rounds = 0; rounds < MOST_ROUNDS; rounds++) {
     const now = (rounds + 1) * TTL_MS * timing.look
-    const watches: Watches = new Map(members.map((member) => [member, { beat: rounds, since: now }]))
+    const watches: Watches = new Map(members.map((member) => [member, { beat: rounds, onBus: true, since: now }]))
     let moved = 0
     for (const me of members) {
       const next = plan({
