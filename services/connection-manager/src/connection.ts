@@ -200,7 +200,7 @@ export class Connection {
       case 'fail':
         return this.#fail(action.fault)
       case 'close':
-        return this.#end(true)
+        return this.#end(true, true)
     }
   }
 
@@ -274,23 +274,23 @@ export class Connection {
     }
   }
 
-  #end(closed: boolean): void {
-    this.#leave(closed)
+  #end(closed: boolean, isGone = false): void {
+    this.#leave(closed, isGone)
     this.channel.end()
   }
 
-  #leave(closed: boolean): void {
+  #leave(closed: boolean, isGone: boolean): void {
     this.#deadline.cancel()
     this.#login?.abandon()
     const link = this.#link
     this.#link = undefined
     this.#left = link ?? this.#left
-    link?.leave(closed)
+    link?.leave(closed, isGone)
   }
 
   #onClosed(): void {
     this.#state = { at: 'closing' }
-    this.#leave(false)
+    this.#leave(false, true)
     this.#left?.lost()
     this.#deps.onClosed(this)
   }

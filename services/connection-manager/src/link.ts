@@ -203,14 +203,14 @@ export class Link {
   }
 
   /**
-   * The client leaves. Without XEP-0198 the owner hears of it when the system has taken what was written: a client
-   * that reads and goes has what it read.
+   * The stream ends. Without XEP-0198 the owner hears of it when the system has taken what was written: a client that the
+   * server sends away reads that. One that goes by itself (`isGone`) may not: what the system has not taken by then comes again.
    */
-  leave(closed: boolean): void {
+  leave(closed: boolean, isGone: boolean): void {
     this.#tellTimer?.cancel()
     this.#askTimer?.cancel()
     this.#leaving ??= { closed, said: false }
-    if (this.managed || this.#unconfirmed.length === 0) this.lost()
+    if (isGone || this.managed || this.#unconfirmed.length === 0) this.lost()
   }
 
   /** The socket is gone, and with it what was not taken. */
@@ -280,7 +280,7 @@ export class Link {
 
   /** The owner hears of it once per turn of the loop. */
   #confirmUpTo(n: number): void {
-    if (n <= this.#confirmed) return
+    if (n <= this.#confirmed || this.#leaving?.said === true) return
     this.#confirmed = n
     let done = 0
     for (const one of this.#unconfirmed) {
