@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { openProxy, type Proxy, type Weather } from '@jabiru/testkit/proxy'
 import type { Fault } from './faults.ts'
-import { openProxy, type Proxy, type Weather } from './proxy.ts'
 
 /** The engines that a process reaches over links, and the settings that name them. */
 const ENGINES = {

@@ -1,9 +1,8 @@
 // Slow: an engine of its own.
 import assert from 'node:assert/strict'
-import { once } from 'node:events'
-import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { after, test } from 'node:test'
 import { startNats } from '@jabiru/testkit/parts/nats'
+import { openProxy } from '@jabiru/testkit/proxy'
 import { type Bus, BusUnavailable } from './bus.ts'
 import { busContract } from './contract.ts'
 import { connectNats } from './nats.ts'
@@ -93,52 +92,16 @@ test('[NATS] a server that does not read is published to no more when a bound is
   await own[Symbol.asyncDispose]()
 })
 
-/** A way to the server that can be cut: what is written to it does not arrive, and what it says does. */
-async function wayTo(url: string) {
-  const near = new Set<Socket>()
-  let isCut = false
-  const server = createServer((socket) => {
-    const far = connect({ host: '127.0.0.1', port: Number(new URL(url).port) })
-    near.add(socket)
-    for (const [one, other] of [
-      [socket, far],
-      [far, socket],
-    ] as const) {
-      one.on('error', () => undefined)
-      one.on('close', () => other.destroy())
-      one.pipe(other)
-    }
-    if (isCut) socket.pause()
-  })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- it listens on a port
-  const { port } = server.address() as AddressInfo
-  return {
-    url: `nats://127.0.0.1:${port}`,
-    cut: (cut: boolean) => {
-      isCut = cut
-      for (const socket of near) if (cut) socket.pause().unpipe()
-      if (!cut) for (const socket of near) socket.destroy()
-    },
-    close: () => {
-      for (const socket of near) socket.destroy()
-      server.close()
-    },
-  }
-}
-
 test('[NATS] a server that hears nothing any more is noticed, also where what was written does not leave', async () => {
-  const way = await wayTo(nats.url)
-  const bus = await connectNats({ url: way.url, name: 'cut', pingMs: 100 })
-  way.cut(true)
+  await using way = await openProxy(Number(new URL(nats.url).port))
+  const bus = await connectNats({ url: `nats://127.0.0.1:${way.port}`, name: 'cut', pingMs: 100 })
+  way.turn({ is: 'cut', way: 'there' })
   const payload = 'x'.repeat(256 * 1024)
   for (let n = 0; n < 64; n++) bus.publish('s', payload)
   await becomes(bus, false)
   assert.throws(() => bus.publish('s', 'stale'), BusUnavailable)
-  way.cut(false)
+  way.turn({ is: 'fair' })
   await becomes(bus, true)
   bus.publish('s', 'fresh')
   await bus.close()
-  way.close()
 })

@@ -77,7 +77,9 @@ const RENEW = `
 
 const standing = (rows: readonly StandingRow[]): Standing => ({
   leases: rows.flatMap(({ part, owner, token }) => (part === null || token === null ? [] : { part, owner, token })),
-  beats: rows.flatMap(({ owner, beat, on_bus: onBus }) => (beat === null ? [] : { owner, beat, onBus: onBus ?? true })),
+  beats: rows.flatMap(({ owner, beat, on_bus: onBus }) =>
+    beat === null || onBus === null ? [] : { owner, beat, onBus },
+  ),
 })
 
 export function databaseLeases(database: Database, service: string): LeaseTable {

@@ -61,6 +61,8 @@ export function createLeases(deps: LeasesDeps): Leases {
   let stopped = false
   let timer: Timer | undefined
 
+  const mine = () => [...held].map(([part, token]) => ({ part, token }))
+
   const valid = () => deps.alone || clock.now() < deadline
 
   const lose = async (leases: readonly Pick<Lease, 'part' | 'token'>[]) => {
@@ -86,7 +88,7 @@ export function createLeases(deps: LeasesDeps): Leases {
   /** What the table says of us differs from what we believe: somebody has taken it, or we held on too long. */
   const reconcile = async (leases: readonly Lease[]) => {
     const now = new Map(leases.filter((lease) => lease.owner === owner).map((lease) => [lease.part, lease.token]))
-    await lose([...held].filter(([part, token]) => now.get(part) !== token).map(([part, token]) => ({ part, token })))
+    await lose(mine().filter(({ part, token }) => now.get(part) !== token))
   }
 
   /** A lease that still names us, though we let it go, is taken again under a new token. Returns the leases as they stand then. */
@@ -99,7 +101,7 @@ export function createLeases(deps: LeasesDeps): Leases {
     return leases.map((lease) => renewed.get(lease.part) ?? lease)
   }
 
-  const expire = () => lose([...held].map(([part, token]) => ({ part, token })))
+  const expire = () => lose(mine())
 
   /** What a member has taken as it came is not relied on yet: those that come with it get theirs at once. */
   const moveAtMost = () => {
@@ -162,7 +164,7 @@ export function createLeases(deps: LeasesDeps): Leases {
 
   /** What it has is of no use to anybody here. Where nobody is on the bus, everybody keeps it: its state would be lost for nothing. */
   const yieldAll = async (leases: readonly Lease[]) => {
-    await leave([...held].map(([part, token]) => ({ part, token })))
+    await leave(mine())
     const named = leases.filter((lease) => lease.owner === owner)
     if (named.length > 0) await table.release(owner, named)
   }
@@ -231,7 +233,7 @@ export function createLeases(deps: LeasesDeps): Leases {
       stopped = true
       timer?.cancel()
       await round
-      const leases = [...held].map(([part, token]) => ({ part, token }))
+      const leases = mine()
       await leave(leases)
       try {
         await table.release(owner, leases)

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Advanced, Appended, ArchiveRow, Confirmation, Fence } from './archive-row.ts'
 import { type Queries, type SqlError, StoreUnavailable } from './database.ts'
 import { isRowFault, type Member, RowRefused, settleGroup } from './group-member.ts'
+import { interruptible } from './interruptible.ts'
 import { createPace } from './pace.ts'
 
 /** How a writer groups, and how it waits for a database that is away. */
@@ -140,7 +141,7 @@ type Attempt = GroupWriterOptions & { readonly turn: number; readonly closed: Ab
  * when the database is away and the writer closed.
  */
 async function commitAll(db: Queries, members: readonly Member[], attempt: Attempt): Promise<undefined> {
-  const { onRetry, onCommit, wait = defaultWait, closed } = attempt
+  const { onRetry, onCommit, wait = interruptible, closed } = attempt
   let rest = members
   for (let tries = 0; rest.length > 0; tries += 1) {
     try {
@@ -168,11 +169,5 @@ async function findFault(db: Queries, members: readonly Member[], attempt: Attem
 
 function refuseAll(members: readonly Member[], reason: unknown): undefined {
   for (const { answer } of members) answer.reject(reason)
-  return undefined
-}
-
-/** Ends early when the writer closes, which then tries once more. */
-async function defaultWait(ms: number, signal: AbortSignal): Promise<undefined> {
-  await sleep(ms, undefined, { signal }).catch(() => undefined)
   return undefined
 }

@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises'
+import { interruptible } from './interruptible.ts'
 
 /** What is noted of accounts and nobody waits for, the last of each: at once where nothing was lately, and together. */
 export interface Notes<K extends string, T> extends AsyncDisposable {
@@ -20,7 +20,7 @@ export interface NotesOptions<K extends string, T> {
 const REST_MS = 250
 
 export function createNotes<K extends string, T>(options: NotesOptions<K, T>): Notes<K, T> {
-  const { write, onFault, rest = defaultRest } = options
+  const { write, onFault, rest = interruptible } = options
   let due = new Map<K, T>()
   let running: Promise<undefined> | undefined
   let hurry = new AbortController()
@@ -56,10 +56,4 @@ export function createNotes<K extends string, T>(options: NotesOptions<K, T>): N
       await flush()
     },
   }
-}
-
-/** It keeps no process alive: who ends one flushes. */
-async function defaultRest(ms: number, signal: AbortSignal): Promise<undefined> {
-  await sleep(ms, undefined, { signal, ref: false }).catch(() => undefined)
-  return undefined
 }

@@ -200,7 +200,8 @@ export class Connection {
       case 'fail':
         return this.#fail(action.fault)
       case 'close':
-        return this.#end(true, true)
+        this.#end(true)
+        return this.#left?.lost() // it may read no more: what the system has not taken comes again
     }
   }
 
@@ -274,23 +275,22 @@ export class Connection {
     }
   }
 
-  #end(closed: boolean, isGone = false): void {
-    this.#leave(closed, isGone)
+  #end(closed: boolean): void {
+    this.#leave(closed)
     this.channel.end()
   }
 
-  #leave(closed: boolean, isGone: boolean): void {
+  #leave(closed: boolean): void {
     this.#deadline.cancel()
     this.#login?.abandon()
-    const link = this.#link
+    this.#left = this.#link ?? this.#left
+    this.#link?.leave(closed)
     this.#link = undefined
-    this.#left = link ?? this.#left
-    link?.leave(closed, isGone)
   }
 
   #onClosed(): void {
     this.#state = { at: 'closing' }
-    this.#leave(false, true)
+    this.#leave(false)
     this.#left?.lost()
     this.#deps.onClosed(this)
   }

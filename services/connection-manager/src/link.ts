@@ -204,13 +204,13 @@ export class Link {
 
   /**
    * The stream ends. Without XEP-0198 the owner hears of it when the system has taken what was written: a client that the
-   * server sends away reads that. One that goes by itself (`isGone`) may not: what the system has not taken by then comes again.
+   * server sends away reads that. One that goes by itself may not, and is `lost` at once.
    */
-  leave(closed: boolean, isGone: boolean): void {
+  leave(closed: boolean): void {
     this.#tellTimer?.cancel()
     this.#askTimer?.cancel()
     this.#leaving ??= { closed, said: false }
-    if (isGone || this.managed || this.#unconfirmed.length === 0) this.lost()
+    if (this.managed || this.#unconfirmed.length === 0) this.lost()
   }
 
   /** The socket is gone, and with it what was not taken. */

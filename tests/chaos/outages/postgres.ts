@@ -9,7 +9,7 @@ import { promisify } from 'node:util'
 import { openDatabase } from '@jabiru/store'
 import type { Part as Engine } from '@jabiru/testkit/parts/part'
 import { startPostgres, startPostgresIn, startStandby } from '@jabiru/testkit/parts/postgres'
-import { openProxy } from '../proxy.ts'
+import { openProxy } from '@jabiru/testkit/proxy'
 import { CannotStrike, type Outage, type Postgres } from './outage.ts'
 
 const run = promisify(execFile)
