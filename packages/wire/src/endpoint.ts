@@ -13,6 +13,7 @@ import { createHandOvers, type HandOvers } from './hand-overs.ts'
 import { createInlet, type Handler } from './inlet.ts'
 import { createOutlet, type Outlet, outletOf } from './outlet.ts'
 import { type Announcement, createOwners } from './owners.ts'
+import { paced } from './paced.ts'
 import { createPost } from './post.ts'
 import { createReads } from './reads.ts'
 import { subjects } from './subjects.ts'
@@ -20,6 +21,8 @@ import { subjects } from './subjects.ts'
 /** How often streams look for a lack of progress, and after how long they ask. */
 const TICK_MS = 100
 const HEARTBEAT_MS = 300
+/** However many ask who owns what, it is said once in that time. */
+const ANSWER_MS = 100
 
 /** The receiver of a stream, by the name that the stream has here. */
 const receiverOf = (stream: string): WindowState['to'] =>
@@ -138,7 +141,7 @@ export function createEndpoint(deps: EndpointDeps): Endpoint {
     if (preamble) lane(group, part).moved(preamble(part, token))
     else outlets.get(laneName(group, part))?.moved([])
   }
-  const owners = createOwners({ bus, onMoved })
+  const owners = createOwners({ bus, clock, onMoved })
   const laneName = (group: Group, part: number) => `${group}.${part}`
   const downName = (cm: InstanceRef) => `down.${cm.id}.${cm.epoch}`
 
@@ -230,10 +233,17 @@ export function createEndpoint(deps: EndpointDeps): Endpoint {
     serveRead: (group, part, token, answer) => reads.serve(subjects.read(group, part, token), answer),
     announce: (group, owned) => {
       const again = guarded(() => bus.publish(subjects.owners(group), JSON.stringify(owned())))
-      const asked = bus.subscribe(subjects.askOwners(group), again)
+      const answer = paced(clock, ANSWER_MS, again)
+      const asked = bus.subscribe(subjects.askOwners(group), answer.run)
       owners.follow(group)
       again()
-      return { again, close: asked.unsubscribe }
+      return {
+        again,
+        close: () => {
+          asked.unsubscribe()
+          answer.close()
+        },
+      }
     },
     handOvers,
     giveUp: (cm, reason) => {

@@ -17,6 +17,8 @@ const envelope = (name: 'message' | 'presence', id: string): LaneEnvelope => ({
 function outlet(subject: () => string | undefined = () => 'lane') {
   let frames: Frame[] = []
   let life = 0
+  let now = 0
+  let stalls = 0
   const soon: (() => void)[] = []
   const made = createOutlet({
     stream: 's',
@@ -25,9 +27,9 @@ function outlet(subject: () => string | undefined = () => 'lane') {
     subject,
     publish: (_subject, frame) => void frames.push(frame),
     soon: (run) => void soon.push(run),
-    now: () => 0,
+    now: () => now,
     heartbeatMs: 300,
-    onStalled: () => undefined,
+    onStalled: () => void stalls++,
     onResent: () => undefined,
   })
   const taken = () => {
@@ -37,7 +39,16 @@ function outlet(subject: () => string | undefined = () => 'lane') {
     return envelopes.map((one) => (one !== undefined && 'stanza' in one ? one.stanza.id : one?.k))
   }
   const ack = (upTo: number) => made.onAck({ stream: `s~${life}`, upTo, beyond: [] })
-  return { ...made, taken, ack }
+  const at = (ms: number) => {
+    now = ms
+  }
+  /** How often the receiver was asked for since this was called last. */
+  const asked = () => {
+    const times = stalls
+    stalls = 0
+    return times
+  }
+  return { ...made, taken, ack, at, asked }
 }
 
 const introduced: LaneEnvelope = { k: 'introduced', cm: { id: 'me', epoch: 1 }, part: 0 }
@@ -89,4 +100,22 @@ test('RFC 6121 §4.5 that somebody has gone waits in its place, whatever is broa
   for (const one of [envelope('presence', 'here'), gone, envelope('presence', 'back')]) send(one).catch(assert.ifError)
   owner = 'lane'
   assert.deepEqual(taken(), ['m', undefined, 'gone', 'back'])
+})
+
+test('a receiver that makes no progress is asked more and more seldom, and at once after the next progress', () => {
+  const { send, tick, taken, ack, at, asked } = outlet()
+  const timesOf = (from: number, to: number) => {
+    const times: number[] = []
+    for (let ms = from; ms <= to; ms += 100) {
+      at(ms)
+      tick()
+      if (asked() > 0) times.push(ms)
+    }
+    return times
+  }
+  for (const id of ['1', '2']) send(envelope('message', id)).catch(assert.ifError)
+  taken()
+  assert.deepEqual(timesOf(0, 5_000), [300, 900, 2_100, 3_300, 4_500])
+  ack(1)
+  assert.deepEqual(timesOf(5_000, 5_500), [5_300])
 })

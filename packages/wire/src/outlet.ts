@@ -6,6 +6,8 @@ import { createSendWindow } from './window.ts'
 /** Frames stay below the 1 MiB that a NATS server takes, also where each character is three bytes. */
 const MAX_ENVELOPES = 256
 const MAX_FRAME_CHARS = 192 * 1024
+/** So many heartbeats pass at most between two questions. */
+const MOST_PATIENCE = 4
 
 export interface OutletDeps {
   readonly stream: string
@@ -19,7 +21,7 @@ export interface OutletDeps {
   /** Runs once, later in this turn of the loop or in the next. */
   readonly soon: (run: () => void) => void
   readonly now: () => number
-  /** After so many milliseconds without progress the receiver is told how much was sent: it asks for what it lacks. */
+  /** After so many milliseconds without progress the receiver is told how much was sent, and asks for what it lacks; then more seldom. */
   readonly heartbeatMs: number
   /** No progress: the receiver may have moved. */
   readonly onStalled: () => void
@@ -101,10 +103,16 @@ export function createOutlet(deps: OutletDeps): Outlet {
   const rejects = new Set<(reason: Error) => void>()
   let scheduled = false
   let progressAt = deps.now()
+  let patienceMs = deps.heartbeatMs
   /** What was to leave could not, for nobody is known to own the partition or the bus is away. */
   let isHeldUp = false
   /** Numbers of what somebody broadcast last, meanwhile. */
   const heldUp = new Map<string, number>()
+
+  const noteProgress = () => {
+    progressAt = deps.now()
+    patienceMs = deps.heartbeatMs
+  }
 
   /** Of what is broadcast about being there only the last waits. */
   const supersede = (envelope: Envelope, n: number) => {
@@ -171,7 +179,7 @@ export function createOutlet(deps: OutletDeps): Outlet {
   const send = (envelope: Envelope) =>
     new Promise<void>((resolve, reject) => {
       const size = sizeOf(envelope)
-      if (!window.unacknowledged()) progressAt = deps.now()
+      if (!window.unacknowledged()) noteProgress()
       rejects.add(reject)
       const n = window.push({ envelope, size, sent: false }, size, () => {
         rejects.delete(reject)
@@ -183,15 +191,17 @@ export function createOutlet(deps: OutletDeps): Outlet {
 
   const onAck = (ack: Ack) => {
     if (ack.stream !== nameOf(deps.stream, life)) return
-    if (window.ack(ack.upTo, ack.beyond)) progressAt = deps.now()
+    if (window.ack(ack.upTo, ack.beyond)) noteProgress()
     if (ack.expect === undefined) return
     window.rewind(ack.expect)
     schedule()
   }
 
   const tick = () => {
-    if (!window.unacknowledged() || deps.now() - progressAt < deps.heartbeatMs) return
+    if (!window.unacknowledged() || deps.now() - progressAt < patienceMs) return
     progressAt = deps.now()
+    // Slow is not lost: who asks a busy receiver again and again makes it slower.
+    patienceMs = Math.min(patienceMs * 2, deps.heartbeatMs * MOST_PATIENCE)
     deps.onStalled()
     const subject = deps.subject()
     if (window.unsent() || subject === undefined) schedule()
@@ -211,7 +221,7 @@ export function createOutlet(deps: OutletDeps): Outlet {
         window.push({ envelope, size, sent: false, preamble: true }, size, () => {})
       }
       for (const { item, bytes, settle } of rest) window.push(item, bytes, settle)
-      progressAt = deps.now()
+      noteProgress()
       schedule()
     },
     tick,

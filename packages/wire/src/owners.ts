@@ -1,5 +1,7 @@
 import type { Bus } from '@jabiru/bus'
+import type { Clock } from '@jabiru/cluster'
 import type { Group } from './envelope.ts'
+import { type Paced, paced } from './paced.ts'
 import { subjects } from './subjects.ts'
 
 /** Who owns the partitions of the groups that this process sends to, by the tokens that owners announce. */
@@ -14,14 +16,21 @@ export interface Owners {
 
 interface OwnersDeps {
   readonly bus: Bus
+  readonly clock: Clock
   readonly onMoved: (group: Group, part: number, token: number) => void
 }
 
 /** The announcement: pairs of partition and token. Higher tokens win; an owner that has gone announces nothing. */
 export type Announcement = readonly (readonly [part: number, token: number])[]
 
-export function createOwners({ bus, onMoved }: OwnersDeps): Owners {
+/** Every lane that does not get on asks, and all at once where this process or the owners are slow. */
+const ASK_MS = 250
+/** So many announcements are known again as what was said before. */
+const KNOWN_AGAIN = 64
+
+export function createOwners({ bus, clock, onMoved }: OwnersDeps): Owners {
   const tokens = new Map<Group, Map<number, number>>()
+  const asking = new Map<Group, Paced>()
   const subscriptions: { unsubscribe: () => void }[] = []
 
   const learn = (group: Group, known: Map<number, number>, announcement: Announcement) => {
@@ -32,19 +41,30 @@ export function createOwners({ bus, onMoved }: OwnersDeps): Owners {
     }
   }
 
-  const ask = (group: Group) => {
+  const askNow = (group: Group) => {
     if (bus.connected()) bus.publish(subjects.askOwners(group), '')
+  }
+  const ask = (group: Group) => {
+    const known = asking.get(group)
+    const question = known ?? paced(clock, ASK_MS, () => askNow(group))
+    if (known === undefined) asking.set(group, question)
+    question.run()
   }
 
   const tokensOf = (group: Group): Map<number, number> => {
     const known = tokens.get(group)
     if (known) return known
     const fresh = new Map<number, number>()
+    // Tokens only grow: what has been said before says nothing new.
+    const said = new Set<string>()
     tokens.set(group, fresh)
     subscriptions.push(
       bus.subscribe(subjects.owners(group), ({ payload }) => {
+        if (said.has(payload)) return
+        if (said.size >= KNOWN_AGAIN) said.clear()
         // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written by announce() of this wire version
         learn(group, fresh, JSON.parse(payload) as Announcement)
+        said.add(payload)
       }),
     )
     ask(group)
@@ -56,6 +76,7 @@ export function createOwners({ bus, onMoved }: OwnersDeps): Owners {
     follow: (group) => void tokensOf(group),
     ask,
     close: () => {
+      for (const question of asking.values()) question.close()
       for (const subscription of subscriptions) subscription.unsubscribe()
     },
   }
