@@ -15,6 +15,8 @@ export interface Queued {
   readonly to: Jid | undefined
   /** Its place in the account's archive, where it has one and this delivery counts as the delivery of it. */
   readonly position: number | undefined
+  /** As the live state has it, once that was asked: it is written again with every row until it is confirmed. */
+  text?: string
 }
 
 /** From the client's `n`th stanza on it has given up so many in all. */

@@ -53,14 +53,13 @@ export function parkedRow(account: Account, session: Session, until: number | un
   const queue = isResumable(session) ? session.queue : []
   const held = isResumable(session) ? [...(session.idle?.waiting.values() ?? [])] : []
   const early = [...session.answered, ...session.early]
-  const value: ParkedValue = {
+  const value: Omit<ParkedValue, 'queue'> = {
     record: recordOf(session),
     handled: session.durable,
     sent: session.sent,
     confirmed: session.confirmed,
     ...(until === undefined ? {} : { until }),
     ...(rowSent === undefined ? {} : { rowSent }),
-    queue: queue.map((queued) => waiting(account, queued)),
     ...(held.length > 0 && { held }),
     ...(session.unstored.size > 0 && { delivered: [...session.unstored] }),
     ...(early.length > 0 && { early }),
@@ -70,14 +69,28 @@ export function parkedRow(account: Account, session: Session, until: number | un
     ...(owed.length > 0 && { owed: owed.map(({ id, from }) => [id, from] as const) }),
   }
   const generation = session.gen
-  return { account: account.jid, resource: session.resource, manager: PARKED, generation, value: JSON.stringify(value) }
+  const texts = queue.map((queued) => waiting(account, queued))
+  const text = `${JSON.stringify(value).slice(0, -1)},"queue":[${texts.join(',')}]}`
+  return { account: account.jid, resource: session.resource, manager: PARKED, generation, value: text }
 }
 
-function waiting(account: Account, { n, position, to, stanza: s }: Queued): Waiting {
+function waiting(account: Account, queued: Queued): string {
+  const { n, position } = queued
   // A row that is only held goes as soon as another device has confirmed it.
   const archived = position !== undefined && account.undelivered.get(position)?.held === false
-  if (archived) return { n, position }
-  return { n, stanza: s, ...(position === undefined ? {} : { position }), ...(to === undefined ? {} : { to }) }
+  if (archived) return `{"n":${n},"position":${position}}`
+  queued.text ??= inFull(queued)
+  return queued.text
+}
+
+function inFull({ n, position, to, stanza: s }: Queued): string {
+  const kept: Waiting = {
+    n,
+    stanza: s,
+    ...(position === undefined ? {} : { position }),
+    ...(to === undefined ? {} : { to }),
+  }
+  return JSON.stringify(kept)
 }
 
 /** The same moment on the monotonic clock and on the wall clock, in ms. */
