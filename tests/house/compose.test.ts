@@ -53,6 +53,7 @@ void test('ports are published on loopback, each once', () => {
 
 void test('the image starts the command line, with the Node and the pnpm of the launcher', () => {
   const launcher = readFileSync(join(ROOT, 'bin/launcher/toolchain.js'), 'utf8')
+  const child = readFileSync(join(ROOT, 'bin/launcher/child.js'), 'utf8')
   const majorOf = (name: string) => new RegExp(`const ${name}_MAJOR = (\\d+)`).exec(launcher)?.[1] ?? 'none'
   for (const file of new Set(ours.map(({ dockerfile }) => dockerfile ?? ''))) {
     const text = readFileSync(file, 'utf8')
@@ -62,6 +63,8 @@ void test('the image starts the command line, with the Node and the pnpm of the 
     const main = /^ENTRYPOINT \["node", "([^"]+)"\]$/m.exec(text)?.[1] ?? ''
     assert.ok(existsSync(join(ROOT, main)), `there is no ${main}`)
     assert.match(text, /^USER node$/m)
+    const room = /'(--max-semi-space-size=\d+)'/.exec(child)?.[1] ?? 'none'
+    assert.ok(text.includes(`NODE_OPTIONS=${room} `), `the launcher runs it with ${room}`)
     const env = Object.fromEntries(
       [...text.matchAll(/(JABIRU_\w+)=(\S+)/g)].map(([, name = '', value = '']) => [name, value]),
     )

@@ -43,6 +43,18 @@ void test('what Node has compiled is kept in the checkout, or where the environm
   assert.deepEqual(readdirSync(elsewhere), [kept])
 })
 
+void test('Node has room for what is young, and the words of the operator come after ours', async () => {
+  const { run } = makeCheckout()
+  const optionsOf = async (own: string) => {
+    const { out } = await finish(run(['options'], { env: { NODE_OPTIONS: own } }))
+    return out
+  }
+  const ours = await optionsOf('')
+  assert.match(ours, /^--max-semi-space-size=\d+$/)
+  assert.equal(await optionsOf('--no-deprecation'), `${ours} --no-deprecation`)
+  assert.equal(await optionsOf(`${ours} --no-deprecation`), `${ours} --no-deprecation`)
+})
+
 void test('where nothing can be kept it runs all the same, and says nothing', async () => {
   const { run } = makeCheckout()
   const { code, err } = await finish(run(['tell'], { env: { NODE_COMPILE_CACHE: '/dev/null/no/folder' } }))

@@ -28,6 +28,7 @@ process.channel?.unref()
 const [what, ...rest] = process.argv.slice(2)
 const say = (text) => process.stdout.write(text + '\\n')
 if (what === 'tell') say(JSON.stringify({ version: process.version, cwd: process.cwd(), args: rest, env: process.env.JABIRU_TEST_MARK }))
+if (what === 'options') process.stdout.write(process.env.NODE_OPTIONS)
 if (what === 'code') process.exitCode = Number(rest[0])
 if (what === 'die') process.kill(process.pid, rest[0])
 if (what === 'serve') {
