@@ -1,4 +1,4 @@
-import { clark, type Stanza } from '@jabiru/stanza'
+import { hasPayload, type Stanza } from '@jabiru/stanza'
 import { type Element, el } from '@jabiru/xml'
 
 export const NS_HINTS = 'urn:xmpp:hints'
@@ -9,7 +9,7 @@ export type Hint = (typeof HINTS)[number]
 
 /** Whether a stanza carries the hint; nothing is parsed. */
 export function hasHint(s: Stanza, hint: Hint): boolean {
-  return s.payloads.includes(clark(hint, NS_HINTS))
+  return hasPayload(s, hint, NS_HINTS)
 }
 
 /** Every hint a stanza carries, in the order of XEP-0334. */

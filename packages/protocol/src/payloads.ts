@@ -1,5 +1,5 @@
 import { type Jid, JidError, parseJid } from '@jabiru/jid'
-import { clark, NS, payloadsOf, type Stanza, stanzaOf, withPayloads } from '@jabiru/stanza'
+import { clark, hasPayload, NS, payloadsOf, type Stanza, stanzaOf, withPayloads } from '@jabiru/stanza'
 import { type Element, serialize } from '@jabiru/xml'
 
 /** The stanza with one more payload at its end; what is there is not parsed. */
@@ -9,7 +9,7 @@ export function appendPayload(s: Stanza, e: Element): Stanza {
 
 /** The stanza without the payloads of that name that `drop` chooses; parsed only when there is one of that name. */
 export function dropPayloads(s: Stanza, name: string, ns: string, drop: (e: Element) => boolean): Stanza {
-  if (!s.payloads.includes(clark(name, ns))) return s
+  if (!hasPayload(s, name, ns)) return s
   const kept = payloadsOf(s).filter((e) => e.name !== name || e.ns !== ns || !drop(e))
   return kept.length === s.payloads.length ? s : withPayloads(s, ...kept)
 }

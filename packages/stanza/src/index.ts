@@ -15,6 +15,7 @@ export { fromTop, PRESENCE_TYPES, type PresenceType, stanzaFrom, stanzaNameOf } 
 export {
   clark,
   elementOf,
+  hasNamespace,
   hasPayload,
   MESSAGE_TYPES,
   type MessageType,

@@ -7,6 +7,7 @@ import { Refusal } from './refusal.ts'
 import { stanzaFrom } from './shape.ts'
 import {
   elementOf,
+  hasNamespace,
   hasPayload,
   messageType,
   payload,
@@ -59,6 +60,11 @@ void test('payloads are found by name and namespace, in order', () => {
   )
   assert.equal(hasPayload(s, 'body', NS.client), true)
   assert.equal(hasPayload(s, 'body', 'urn:example'), false)
+  for (const name of ['', 'bod', 'ody', 'body}', '}body']) assert.equal(hasPayload(s, name, NS.client), false, name)
+  assert.equal(hasPayload(s, 'client}body', 'jabber:'), false)
+  assert.equal(hasNamespace(s, NS.client), true)
+  for (const ns of ['', 'jabber', 'jabber:clien', 'jabber:client}', '{jabber:client'])
+    assert.equal(hasNamespace(s, ns), false, ns)
   assert.equal(payload(s, 'x', 'urn:example')?.attrs['n'], '1')
   assert.equal(textOf(payload(s, 'body', NS.client)), 'a')
   assert.deepEqual(

@@ -82,8 +82,16 @@ export function payloadsOf(s: Stanza): readonly Element[] {
 
 /** Whether a direct child of that name exists; nothing is parsed. */
 export function hasPayload(s: Stanza, name: string, ns: string): boolean {
-  return s.payloads.includes(clark(name, ns))
+  return s.payloads.some((one) => one.length === ns.length + name.length + 2 && isOf(one, ns) && one.endsWith(name))
 }
+
+/** Whether a direct child of that namespace exists; nothing is parsed. */
+export function hasNamespace(s: Stanza, ns: string): boolean {
+  return s.payloads.some((one) => isOf(one, ns))
+}
+
+/** Asked many times of each message: nothing is put together for it. */
+const isOf = (payloadName: string, ns: string) => payloadName[ns.length + 1] === '}' && payloadName.startsWith(ns, 1)
 
 /** The first direct child of that name; parsed only when there is one. */
 export function payload(s: Stanza, name: string, ns: string): Element | undefined {

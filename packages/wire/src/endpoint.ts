@@ -28,6 +28,8 @@ const ANSWER_MS = 100
 const receiverOf = (stream: string): WindowState['to'] =>
   GROUPS.find((group) => stream.startsWith(`${group}.`)) ?? 'connection-manager'
 
+const lanesOfEach = (): Record<Group, Outlet[]> => ({ session: [], roster: [], presence: [], archive: [] })
+
 const stateOf = (outlet: Outlet) => ({ bytes: outlet.bytes(), envelopes: outlet.waiting() })
 
 export interface EndpointDeps {
@@ -106,7 +108,9 @@ export interface Endpoint {
 
 export function createEndpoint(deps: EndpointDeps): Endpoint {
   const { bus, self, clock = systemClock } = deps
+  /** Every stream by its name, and the lanes by where they go. */
   const outlets = new Map<string, Outlet>()
+  const lanes = lanesOfEach()
   let open = true
   let lives = 0
   let due: (() => void)[] = []
@@ -139,16 +143,14 @@ export function createEndpoint(deps: EndpointDeps): Endpoint {
     handOvers.moved(group, part, token)
     const preamble = preambles.get(group)
     if (preamble) lane(group, part).moved(preamble(part, token))
-    else outlets.get(laneName(group, part))?.moved([])
+    else lanes[group][part]?.moved([])
   }
   const owners = createOwners({ bus, clock, onMoved })
   const laneName = (group: Group, part: number) => `${group}.${part}`
   const downName = (cm: InstanceRef) => `down.${cm.id}.${cm.epoch}`
 
-  const outlet = (stream: string, subject: () => string | undefined, onStalled: () => void): Outlet => {
-    const known = outlets.get(stream)
-    if (known) return known
-    const fresh = createOutlet({
+  const openOutlet = (stream: string, subject: () => string | undefined, onStalled: () => void): Outlet => {
+    const outlet = createOutlet({
       stream,
       nextLife: () => ++lives,
       from: self,
@@ -160,17 +162,31 @@ export function createEndpoint(deps: EndpointDeps): Endpoint {
       onStalled,
       onResent: (envelopes) => deps.watch?.onResent(envelopes),
     })
-    outlets.set(stream, fresh)
-    return fresh
+    outlets.set(stream, outlet)
+    return outlet
   }
 
-  const laneSubject = (group: Group, part: number) => () => {
-    const token = owners.token(group, part)
-    return token === undefined ? undefined : subjects.lane(group, part, token)
+  const openLane = (group: Group, part: number): Outlet => {
+    const subject = () => {
+      const token = owners.token(group, part)
+      return token === undefined ? undefined : subjects.lane(group, part, token)
+    }
+    const outlet = openOutlet(laneName(group, part), subject, () => owners.ask(group))
+    lanes[group][part] = outlet
+    return outlet
   }
+  const lane = (group: Group, part: number) => lanes[group][part] ?? openLane(group, part)
 
-  const lane = (group: Group, part: number) =>
-    outlet(laneName(group, part), laneSubject(group, part), () => owners.ask(group))
+  const openDown = (stream: string, cm: InstanceRef) =>
+    openOutlet(
+      stream,
+      () => subjects.down(cm),
+      () => {},
+    )
+  const down = (cm: InstanceRef) => {
+    const stream = downName(cm)
+    return outlets.get(stream) ?? openDown(stream, cm)
+  }
 
   const serve: Endpoint['serve'] = (group, part, token, handler) => {
     const listening = listen(subjects.lane(group, part, token), handler)
@@ -219,13 +235,8 @@ export function createEndpoint(deps: EndpointDeps): Endpoint {
       preambles.set(group, preamble)
       owners.follow(group)
     },
-    sendDown: (cm, envelope) =>
-      outlet(
-        downName(cm),
-        () => subjects.down(cm),
-        () => {},
-      ).send(envelope),
-    backlog: (group, part) => outlets.get(laneName(group, part))?.bytes() ?? 0,
+    sendDown: (cm, envelope) => down(cm).send(envelope),
+    backlog: (group, part) => lanes[group][part]?.bytes() ?? 0,
     windows: () => [...outlets].map(([name, outlet]) => ({ to: receiverOf(name), ...stateOf(outlet) })),
     serve,
     serveDown: (handler) => listen(subjects.down(self), handler),

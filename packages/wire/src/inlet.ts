@@ -23,6 +23,7 @@ export interface InletDeps<E extends Envelope> {
 }
 
 interface Stream {
+  readonly name: string
   readonly from: InstanceRef
   readonly window: ReceiveWindow
   ackDue: boolean
@@ -40,40 +41,44 @@ export interface Inlet<E extends Envelope> {
 
 export function createInlet<E extends Envelope>(deps: InletDeps<E>): Inlet<E> {
   const streams = new Map<string, Stream>()
+  /** The one that was heard last is most often heard next. */
+  let last: Stream | undefined
   let taking = true
   let open = true
   let unsettled = 0
   let onDrained: (() => void) | undefined
 
   const streamOf = (frame: Frame<E>): Stream => {
-    const key = `${frame.from.id}.${frame.from.epoch} ${frame.stream}`
-    const known = streams.get(key)
-    if (known) return known
-    const stream: Stream = { from: frame.from, window: createReceiveWindow(frame.base), ackDue: false, gap: false }
-    streams.set(key, stream)
-    return stream
+    const { stream: name, from } = frame
+    if (last?.name === name && last.from.id === from.id && last.from.epoch === from.epoch) return last
+    const key = `${from.id}.${from.epoch} ${name}`
+    last = streams.get(key)
+    if (last) return last
+    last = { name, from, window: createReceiveWindow(frame.base), ackDue: false, gap: false }
+    streams.set(key, last)
+    return last
   }
 
-  const ackSoon = (name: string, stream: Stream) => {
+  const ackSoon = (stream: Stream) => {
     if (stream.ackDue) return
     stream.ackDue = true
     deps.soon(() => {
-      if (open) acknowledge(name, stream)
+      if (open) acknowledge(stream)
     })
   }
 
-  const acknowledge = (name: string, stream: Stream) => {
-    const { window, gap } = stream
+  const acknowledge = (stream: Stream) => {
+    const { name, window, gap } = stream
     stream.ackDue = stream.gap = false
     const ack = { stream: name, upTo: window.settled(), beyond: window.beyond() }
     deps.sendAck(stream.from, gap ? { ...ack, expect: window.expected() } : ack)
   }
 
   /** False where this process may not handle it now. */
-  const handle = (name: string, stream: Stream, n: number, envelope: E | undefined): boolean => {
+  const handle = (stream: Stream, n: number, envelope: E | undefined): boolean => {
     const settle = () => {
       stream.window.settle(n)
-      ackSoon(name, stream)
+      ackSoon(stream)
     }
     const fail = (fault: unknown) => {
       if (fault instanceof NotOwner) return
@@ -107,10 +112,10 @@ export function createInlet<E extends Envelope>(deps: InletDeps<E>): Inlet<E> {
     const heartbeat = frame.envelopes.length === 0
     if (gap || (heartbeat && frame.high >= window.expected())) stream.gap = true
     // A repeated frame means that an acknowledgement was lost.
-    if (stream.gap || heartbeat || skip > 0) ackSoon(frame.stream, stream)
+    if (stream.gap || heartbeat || skip > 0) ackSoon(stream)
     for (let i = skip; i < frame.envelopes.length; i++) {
       const n = frame.first + i
-      if (!handle(frame.stream, stream, n, frame.envelopes[i])) return window.refuse(n)
+      if (!handle(stream, n, frame.envelopes[i])) return window.refuse(n)
     }
   }
 
@@ -125,9 +130,10 @@ export function createInlet<E extends Envelope>(deps: InletDeps<E>): Inlet<E> {
     },
     close: () => {
       // What is settled and not yet told would be done a second time by the next owner.
-      for (const [key, stream] of streams) if (stream.ackDue) acknowledge(key.slice(key.indexOf(' ') + 1), stream)
+      for (const stream of streams.values()) if (stream.ackDue) acknowledge(stream)
       taking = open = false
       streams.clear()
+      last = undefined
     },
   }
 }

@@ -99,7 +99,7 @@ export const outletOf = (stream: string) => stream.slice(0, stream.lastIndexOf('
 
 export function createOutlet(deps: OutletDeps): Outlet {
   let window = createSendWindow<Item>()
-  let life = deps.nextLife()
+  let name = nameOf(deps.stream, deps.nextLife())
   const rejects = new Set<(reason: Error) => void>()
   let scheduled = false
   let progressAt = deps.now()
@@ -156,8 +156,7 @@ export function createOutlet(deps: OutletDeps): Outlet {
 
   const publishFrame = (subject: string, first: number, envelopes: readonly (Envelope | undefined)[]) => {
     const { from } = deps
-    const stream = nameOf(deps.stream, life)
-    deps.publish(subject, { stream, from, base: window.base(), first, high: window.high(), envelopes })
+    deps.publish(subject, { stream: name, from, base: window.base(), first, high: window.high(), envelopes })
   }
 
   const flush = () => {
@@ -190,7 +189,7 @@ export function createOutlet(deps: OutletDeps): Outlet {
     })
 
   const onAck = (ack: Ack) => {
-    if (ack.stream !== nameOf(deps.stream, life)) return
+    if (ack.stream !== name) return
     if (window.ack(ack.upTo, ack.beyond)) noteProgress()
     if (ack.expect === undefined) return
     window.rewind(ack.expect)
@@ -213,7 +212,7 @@ export function createOutlet(deps: OutletDeps): Outlet {
     onAck,
     moved: (preamble) => {
       const rest = lastOfEach(window.rest().filter(({ item }) => item.preamble !== true))
-      life = deps.nextLife()
+      name = nameOf(deps.stream, deps.nextLife())
       window = createSendWindow()
       heldUp.clear()
       for (const envelope of preamble) {

@@ -107,14 +107,18 @@ export function createIngress(actors: Actors, deeds: Deeds) {
     await deeds.written(session)
   }
 
+  const receiveFor = (lease: Held, jid: BareJid, envelope: In) => {
+    const { stanza } = envelope
+    const task = (account: Account | undefined) =>
+      account === undefined ? deeds.refuse(stanza) : deeds.receive(account, stanza, envelope)
+    return deeds.answering(stanza, () => actors.run(lease, jid, task))
+  }
+
   const receive = (lease: Held, envelope: In) => {
-    const { accounts, stanza } = envelope
-    const received = accounts.filter(isBare).map((jid) => {
-      const task = (account: Account | undefined) =>
-        account === undefined ? deeds.refuse(stanza) : deeds.receive(account, stanza, envelope)
-      return deeds.answering(stanza, () => actors.run(lease, jid, task))
-    })
-    return settle(Promise.all(received))
+    const { accounts } = envelope
+    const [first] = accounts
+    if (accounts.length === 1 && first !== undefined && isBare(first)) return receiveFor(lease, first, envelope)
+    return settle(Promise.all(accounts.filter(isBare).map((jid) => receiveFor(lease, jid, envelope))))
   }
 
   /** What connection managers say of sessions that are theirs. */
@@ -186,7 +190,8 @@ export function createIngress(actors: Actors, deeds: Deeds) {
 
 /** It is done, and answered. If its owner dies now, the client sends it again: it is not to be done once more. RFC 6120 §8.2.3. */
 function noteEarly(session: Session, { n, stanza }: Out): void {
-  if (n <= session.durable || isHarmlessAgain(stanza)) return
+  // Where nothing is before it, it counts before this turn ends.
+  if (n <= session.durable + 1 || isHarmlessAgain(stanza)) return
   session.early.add(n, stanza)
   noteChange(session)
 }

@@ -69,8 +69,10 @@ export function parkedRow(account: Account, session: Session, until: number | un
     ...(owed.length > 0 && { owed: owed.map(({ id, from }) => [id, from] as const) }),
   }
   const generation = session.gen
-  const texts = queue.map((queued) => waiting(account, queued))
-  const text = `${JSON.stringify(value).slice(0, -1)},"queue":[${texts.join(',')}]}`
+  // Put together and not copied: where the live state is in this process nobody reads most of them.
+  let texts = ''
+  for (const queued of queue) texts += `${texts === '' ? '' : ','}${waiting(account, queued)}`
+  const text = `${JSON.stringify(value).slice(0, -1)},"queue":[${texts}]}`
   return { account: account.jid, resource: session.resource, manager: PARKED, generation, value: text }
 }
 

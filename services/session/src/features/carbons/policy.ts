@@ -1,5 +1,5 @@
 import { hasHint, NS_CARBONS } from '@jabiru/protocol'
-import { hasPayload, messageType, NS, payload, type Stanza } from '@jabiru/stanza'
+import { hasNamespace, hasPayload, messageType, NS, payload, type Stanza } from '@jabiru/stanza'
 import { child } from '@jabiru/xml'
 
 type Direction = 'sent' | 'received'
@@ -17,8 +17,6 @@ const IM_PAYLOADS = [
   'eu.siacs.conversations.axolotl',
   'urn:xmpp:omemo:2',
 ]
-
-const hasNamespace = (s: Stanza, ns: string) => s.payloads.some((name) => name.startsWith(`{${ns}}`))
 
 /** XEP-0045 §7.8.2: an invitation through a room. */
 function isMediatedInvite(s: Stanza): boolean {

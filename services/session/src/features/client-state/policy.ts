@@ -1,5 +1,5 @@
 import { NS_CARBONS, NS_HINTS, NS_SID, parseCarbon } from '@jabiru/protocol'
-import { NS, payload, Refusal, type Stanza } from '@jabiru/stanza'
+import { hasNamespace, NS, payload, Refusal, type Stanza } from '@jabiru/stanza'
 import { children } from '@jabiru/xml'
 
 const CHAT_STATES = '{http://jabber.org/protocol/chatstates}'
@@ -22,7 +22,7 @@ function isAvailability(s: Stanza): boolean {
 
 /** The message within a carbon, which nobody but us has made. */
 function copied(s: Stanza): Stanza | undefined {
-  if (!s.payloads.some((name) => name.startsWith(`{${NS_CARBONS}}`))) return undefined
+  if (!hasNamespace(s, NS_CARBONS)) return undefined
   try {
     return parseCarbon(s)?.stanza
   } catch (fault) {
