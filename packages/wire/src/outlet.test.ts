@@ -19,13 +19,17 @@ function outlet(subject: () => string | undefined = () => 'lane') {
   let life = 0
   let now = 0
   let stalls = 0
+  let isAway = false
   const soon: (() => void)[] = []
   const made = createOutlet({
     stream: 's',
     nextLife: () => ++life,
     from: { id: 'me', epoch: 1 },
     subject,
-    publish: (_subject, frame) => void frames.push(frame),
+    publish: (_subject, frame) => {
+      if (isAway) throw new Error('the bus is away')
+      frames.push(frame)
+    },
     soon: (run) => void soon.push(run),
     now: () => now,
     heartbeatMs: 300,
@@ -48,7 +52,10 @@ function outlet(subject: () => string | undefined = () => 'lane') {
     stalls = 0
     return times
   }
-  return { ...made, taken, ack, at, asked }
+  const away = (is: boolean) => {
+    isAway = is
+  }
+  return { ...made, taken, ack, at, asked, away }
 }
 
 const introduced: LaneEnvelope = { k: 'introduced', cm: { id: 'me', epoch: 1 }, part: 0 }
@@ -102,20 +109,36 @@ test('RFC 6121 §4.5 that somebody has gone waits in its place, whatever is broa
   assert.deepEqual(taken(), ['m', undefined, 'gone', 'back'])
 })
 
-test('a receiver that makes no progress is asked more and more seldom, and at once after the next progress', () => {
-  const { send, tick, taken, ack, at, asked } = outlet()
-  const timesOf = (from: number, to: number) => {
-    const times: number[] = []
-    for (let ms = from; ms <= to; ms += 100) {
-      at(ms)
+/** When the receiver was asked for, in ms. */
+function timesOf({ at, tick, asked }: ReturnType<typeof outlet>, from: number, to: number) {
+  const times: number[] = []
+  for (let ms = from; ms <= to; ms += 100) {
+    at(ms)
+    try {
       tick()
-      if (asked() > 0) times.push(ms)
+    } catch {
+      // The bus is away: the endpoint tells.
     }
-    return times
+    if (asked() > 0) times.push(ms)
   }
-  for (const id of ['1', '2']) send(envelope('message', id)).catch(assert.ifError)
-  taken()
-  assert.deepEqual(timesOf(0, 5_000), [300, 900, 2_100, 3_300, 4_500])
-  ack(1)
-  assert.deepEqual(timesOf(5_000, 5_500), [5_300])
+  return times
+}
+
+test('a receiver that makes no progress is asked more and more seldom, and soon after the next progress', () => {
+  const lane = outlet()
+  for (const id of ['1', '2']) lane.send(envelope('message', id)).catch(assert.ifError)
+  lane.taken()
+  assert.deepEqual(timesOf(lane, 0, 5_000), [300, 900, 2_100, 3_300, 4_500])
+  lane.ack(1)
+  assert.deepEqual(timesOf(lane, 5_000, 5_500), [5_300])
+})
+
+test('it is asked soon after the bus was away, however long that was', () => {
+  const lane = outlet()
+  lane.send(envelope('message', '1')).catch(assert.ifError)
+  lane.taken()
+  lane.away(true)
+  assert.deepEqual(timesOf(lane, 0, 1_300), [300, 600, 900, 1_200])
+  lane.away(false)
+  assert.deepEqual(timesOf(lane, 1_400, 2_100), [1_500, 2_100])
 })

@@ -199,12 +199,12 @@ export function createOutlet(deps: OutletDeps): Outlet {
   const tick = () => {
     if (!window.unacknowledged() || deps.now() - progressAt < patienceMs) return
     progressAt = deps.now()
-    // Slow is not lost: who asks a busy receiver again and again makes it slower.
-    patienceMs = Math.min(patienceMs * 2, deps.heartbeatMs * MOST_PATIENCE)
     deps.onStalled()
     const subject = deps.subject()
-    if (window.unsent() || subject === undefined) schedule()
-    else publishFrame(subject, window.high() + 1, [])
+    if (window.unsent() || subject === undefined) return schedule()
+    publishFrame(subject, window.high() + 1, [])
+    // Slow is not lost: who asks a busy receiver again and again makes it slower.
+    patienceMs = Math.min(patienceMs * 2, deps.heartbeatMs * MOST_PATIENCE)
   }
 
   return {
