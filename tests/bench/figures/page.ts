@@ -1,6 +1,7 @@
 import type { Machine } from '../machine.ts'
 import type { Micro } from '../micro/rounds.ts'
 import { microTable } from '../micro/table.ts'
+import { goalsTable } from './goals.ts'
 import { leastRuns, MOST_GENERATOR, type Row } from './rows.ts'
 import { tableOf } from './table.ts'
 
@@ -38,6 +39,12 @@ the others keep what is no archive in a store of their own. W8 is a room whose f
 copy is a delivery, and nobody keeps any. The relay speaks no XMPP: it is what the platform's sockets can do.
 
 ${tableOf(rows)}
+
+## Goals
+
+Those of ours that were measured, by the medians above, and where one is not reached what is in the way.
+
+${goalsTable(rows)}
 ${micro.length === 0 ? '' : microSection(micro)}`
 }
 

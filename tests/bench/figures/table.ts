@@ -2,7 +2,8 @@ import type { Trial } from '../trial.ts'
 import { WORKLOADS } from '../workloads.ts'
 import { MOST_GENERATOR, type Row, spreadIn } from './rows.ts'
 
-const PEERS = ['ejabberd', 'prosody']
+/** The servers that are not ours. */
+export const PEERS = ['ejabberd', 'prosody']
 
 /** A number with as many digits as mean something, and commas. */
 export function shown(value: number | undefined): string {

@@ -1,0 +1,171 @@
+import type { Row } from './rows.ts'
+import { PEERS, shown } from './table.ts'
+
+type Figure = 'per_second' | 'cpu_s_per_1000' | 'p99_ms' | 'kb_per_session'
+
+/** What a row of ours is to reach. */
+interface Goal {
+  readonly workload: string
+  readonly figure: Figure
+  /** Of ours; `embedded` where nothing is said. */
+  readonly form?: string
+  readonly goal: string
+  /** What is held against the bound, in which unit. */
+  readonly measure: (own: number, other: (server: string, form?: string) => number | undefined) => number | undefined
+  readonly unit: string
+  readonly least?: number
+  readonly most?: number
+  /** What a row that falls short is limited by, and what would move it. */
+  readonly limit: string
+}
+
+const JAVASCRIPT =
+  'JavaScript of the one process, four fifths of the core in W2 and two thirds in W1, spread over 300 functions of which none takes 5%; ' +
+  'the collector takes a tenth. It would move with fewer envelopes and promises for each message, and with work in a second thread.'
+const HANDSHAKE =
+  'Each login is a full TLS handshake, some 1.5 ms in OpenSSL, three round trips of SCRAM and binding, and three reads of PostgreSQL. ' +
+  'Fewer reads, the roster with the account say, and a process for each core would move it.'
+
+/** Against the better peer of the same table, on one core. */
+export const GOALS: readonly Goal[] = [
+  {
+    workload: 'W1',
+    figure: 'per_second',
+    goal: '8 times the messages of the better peer',
+    measure: (own, other) => times(own, best(Math.max, other)),
+    unit: '×',
+    least: 8,
+    limit: JAVASCRIPT,
+  },
+  {
+    workload: 'W1',
+    figure: 'cpu_s_per_1000',
+    goal: 'a tenth of the CPU of the better peer',
+    measure: (own, other) => times(best(Math.min, other), own),
+    unit: '× less',
+    least: 10,
+    limit: 'As above; PostgreSQL itself takes 0.09 of these seconds.',
+  },
+  {
+    workload: 'W2',
+    figure: 'per_second',
+    goal: '4 times the messages of the better peer',
+    measure: (own, other) => times(own, best(Math.max, other)),
+    unit: '×',
+    least: 4,
+    limit: JAVASCRIPT,
+  },
+  {
+    workload: 'W2',
+    figure: 'per_second',
+    goal: 'the bare relay at most 3 times faster',
+    measure: (own, other) => times(other('relay'), own),
+    unit: '×',
+    most: 3,
+    limit: 'The relay neither parses nor routes, and what it gives is what the generator could take. As above.',
+  },
+  {
+    workload: 'W3',
+    figure: 'p99_ms',
+    goal: 'p99 a fifth of the better peer',
+    measure: (own, other) => times(best(Math.min, other), own),
+    unit: '× less',
+    least: 5,
+    limit: 'As the next line has it.',
+  },
+  {
+    workload: 'W3',
+    figure: 'p99_ms',
+    goal: 'p99 under 20 ms',
+    measure: (own) => own,
+    unit: ' ms',
+    most: 20,
+    limit:
+      'One core for all: at 1,000 messages a second it is busy for most of the time, and who waits behind a commit, a collection of garbage and ' +
+      'PostgreSQL on the same core waits for their sum. With a core more (`--unpinned`) it is a fifth of that.',
+  },
+  {
+    workload: 'W4',
+    figure: 'per_second',
+    goal: '3 times the logins of the better peer',
+    measure: (own, other) => times(own, best(Math.max, other)),
+    unit: '×',
+    least: 3,
+    limit: HANDSHAKE,
+  },
+  {
+    workload: 'W5',
+    figure: 'kb_per_session',
+    goal: 'an idle TLS session in 55 KB',
+    measure: (own) => own,
+    unit: ' KB',
+    most: 55,
+    limit:
+      "The platform's TLS socket takes 47 to 49; a session is 21 KB of live heap, and the rest is room of the heap that V8 does not give back: " +
+      'a full collection of an idle process freed nothing of it for the system, and stood still for half a second.',
+  },
+  {
+    workload: 'W5-proxied',
+    figure: 'kb_per_session',
+    goal: 'an idle session behind a TLS terminator in 15 KB',
+    measure: (own) => own,
+    unit: ' KB',
+    most: 15,
+    limit: 'A plain socket takes 6; the rest is as in W5.',
+  },
+  {
+    workload: 'W6',
+    figure: 'per_second',
+    goal: '4 times the logins of the better peer in a storm',
+    measure: (own, other) => times(own, best(Math.max, other)),
+    unit: '×',
+    least: 4,
+    limit: `${HANDSHAKE} With them 49 presences each way.`,
+  },
+  {
+    workload: 'W6-presence',
+    figure: 'per_second',
+    goal: '5 times the presences of the better peer',
+    measure: (own, other) => times(own, best(Math.max, other)),
+    unit: '×',
+    least: 5,
+    limit: 'A presence is written to each of 49 sockets: encryption and the system calls of the writes are half of it.',
+  },
+  ...['W1', 'W2'].map(
+    (workload): Goal => ({
+      workload,
+      form: 'cluster',
+      figure: 'cpu_s_per_1000',
+      goal: 'the cluster form at most 2.5 times the CPU of the embedded one',
+      measure: (own, other) => times(own, other('jabiru', 'embedded')),
+      unit: '×',
+      most: 2.5,
+      limit: 'NATS, Redis, and what is written and read again on the way between processes.',
+    }),
+  ),
+]
+
+const times = (a: number | undefined, b: number | undefined) => (a === undefined || b === undefined ? undefined : a / b)
+
+function best(of: (...values: number[]) => number, other: (server: string) => number | undefined): number | undefined {
+  const values = PEERS.map((peer) => other(peer)).filter((value) => value !== undefined)
+  return values.length === 0 ? undefined : of(...values)
+}
+
+/** Each goal with what was reached; one whose rows were not measured is left out. */
+export function goalsTable(rows: readonly Row[]): string {
+  const lines = GOALS.flatMap((goal) => {
+    const { workload, figure, measure, unit, least = 0, most = Number.POSITIVE_INFINITY } = goal
+    const find = (server: string, form?: string) =>
+      rows.find((row) => row.workload === workload && row.server === server && (form ?? row.form) === row.form)?.[
+        figure
+      ]
+    const own = find('jabiru', goal.form ?? 'embedded')
+    const reached = own === undefined ? undefined : measure(own, find)
+    if (reached === undefined) return []
+    const isMet = reached >= least && reached <= most
+    return [[workload, goal.goal, `${shown(reached)}${unit}`, isMet ? 'reached' : goal.limit]]
+  })
+  const head = ['', 'goal', 'is', 'what limits it']
+  return [head, head.map(() => '---'), ...lines].map((cells) => `| ${cells.join(' | ')} |`).join('\n')
+}
