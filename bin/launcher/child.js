@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import os from 'node:os'
 import path from 'node:path'
 import { LaunchFault } from './fault.js'
 
@@ -9,12 +10,15 @@ const PARENT = process.ppid
 
 /**
  * Room for what is young, in MiB: what is on its way through a busy server lives for a tenth of a second, and with V8's own 16
- * much of it is moved to where the old is, only to die there. Taken when it is needed, three times at most.
+ * much of it is moved to where the old is, only to die there. Taken when it is needed, three times at most; a small machine has
+ * no room for that.
  */
 const SEMI_SPACE = '--max-semi-space-size=64'
+const SMALL_BYTES = 2 ** 30
+const isSmall = Math.min(os.totalmem(), process.constrainedMemory() || Number.POSITIVE_INFINITY) < SMALL_BYTES
 
 /** Before the operator's own words, so that theirs win; all that the server starts has it, too. */
-const nodeOptions = (own = '') => (own.includes(SEMI_SPACE) ? own : `${SEMI_SPACE} ${own}`.trim())
+const nodeOptions = (own = '') => (isSmall || own.includes(SEMI_SPACE) ? own : `${SEMI_SPACE} ${own}`.trim())
 
 /**
  * Runs the server as a child and ends as it ends. The child holds one end of an IPC channel, so it learns at once when this process
