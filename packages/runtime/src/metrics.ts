@@ -6,7 +6,10 @@ export const METRICS = {
     'jabiru_stanzas_total',
     'Stanzas that clients sent (direction in) and were given (direction out), by kind.',
   ],
-  errors: ['jabiru_errors_total', 'Stanzas of type error given to clients, and stream errors of ours, by condition.'],
+  errors: [
+    'jabiru_errors_total',
+    'Stanzas of type error given to clients, and stream errors of ours, by condition; connections that `c2s.proxied_port` refused.',
+  ],
   connections: ['jabiru_connections', 'Open connections of clients.'],
   connectionsWaiting: ['jabiru_connections_waiting', 'Connections of clients that wait for their turn to log in.'],
   sessions: ['jabiru_sessions', 'Sessions whose accounts this process owns, those waiting to be resumed included.'],

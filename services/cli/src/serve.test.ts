@@ -29,10 +29,13 @@ async function command(data: string, ...args: readonly string[]) {
 
 void test('start-up says where to connect, the demo accounts and the data, and at last ready', async () => {
   const data = freshData()
-  await using running = server(data, { JABIRU_C2S_PORT: '15222' })
+  await using running = server(data, { JABIRU_C2S_PORT: '15222', JABIRU_C2S_PROXIED_PORT: '15224' })
   await running.says('ready\n')
   const out = running.out()
-  assert.match(out, /clients +127\.0\.0\.1:15222 \(STARTTLS\), 127\.0\.0\.1:5223 \(TLS\)/)
+  assert.match(
+    out,
+    /clients +127\.0\.0\.1:15222 \(STARTTLS\), 127\.0\.0\.1:5223 \(TLS\)\n +terminators +127\.0\.0\.1:15224\n/,
+  )
   assert.match(out, /demo1@localhost, password \S{16}\n.*demo2@localhost, password \S{16}\n/)
   assert.ok(out.includes(data))
   assert.ok(out.endsWith('\nready\n'))

@@ -20,6 +20,7 @@ export function welcome({ config, demo, software, healthPort, listens }: Welcome
   const certificate = tls.cert_file ?? `${path.join(config.data_dir, 'tls', 'certificate.pem')} (self-signed)`
   const doors: readonly Row[] = [
     ['clients', `${at(host, c2s.port)} (STARTTLS), ${at(host, c2s.tls_port)} (TLS)`],
+    ...(c2s.proxied_port === undefined ? [] : [['terminators', at(host, c2s.proxied_port)] as const]),
     ['websocket', `ws://${at(host, config.http.port)}/ws, wss://${at(host, config.https.port)}/ws`],
     ['certificate', certificate],
   ]

@@ -14,10 +14,14 @@ export interface ConnectionManagerConfig {
   readonly ports: {
     readonly c2s?: number
     readonly c2sTls?: number
+    /** For a TLS terminator, which says by the PROXY protocol where its clients come from. */
+    readonly c2sProxied?: number
     /** WebSocket (RFC 7395) without TLS, for loopback only, and with TLS. */
     readonly http?: number
     readonly https?: number
   }
+  /** Addresses and networks (CIDR) of such terminators. */
+  readonly proxiedFrom: readonly string[]
   readonly limits: ConnectionLimits
   /** Where anybody can make an account: what its password needs. XEP-0077. */
   readonly registration?: { readonly passwordMin: number }

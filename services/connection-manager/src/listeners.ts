@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { createServer, type Server, type Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
+import type { Clock } from '@jabiru/cluster'
 import type { DomainJid } from '@jabiru/jid'
 import { listen } from '@jabiru/runtime'
 import { type StreamCondition, StreamFault } from '@jabiru/stanza'
@@ -10,6 +11,7 @@ import type { ConnectionManagerConfig } from './config.ts'
 import type { Doorkeeper } from './doorkeeper.ts'
 import { streamFraming } from './framing/stream.ts'
 import type { liveIdentity } from './transport/certificates.ts'
+import { createProxied } from './transport/proxied.ts'
 import { TcpTransport } from './transport/tcp.ts'
 import type { TransportEvents } from './transport/transport.ts'
 import { createSecureWeb, createWeb } from './web.ts'
@@ -18,6 +20,7 @@ import { createSecureWeb, createWeb } from './web.ts'
 export const PORTS = {
   c2s: 'c2s.port',
   c2sTls: 'c2s.tls_port',
+  c2sProxied: 'c2s.proxied_port',
   http: 'http.port',
   https: 'https.port',
 } as const
@@ -29,10 +32,13 @@ export type Addresses = Partial<Record<PortName, number>>
 
 interface ListenersDeps {
   readonly config: ConnectionManagerConfig
+  readonly clock: Clock
   readonly identity: ReturnType<typeof liveIdentity>
   readonly doors: Doorkeeper
   readonly admission: Admission
   readonly accept: (line: Line) => void
+  /** What came to the port of terminators was no client of theirs. */
+  readonly onUnproxied: (address: string, reason: string) => void
 }
 
 /** The open ports. */
@@ -53,15 +59,16 @@ function sendAway(socket: Socket, from: DomainJid, reason: StreamCondition): voi
   socket.end(header + error(new StreamFault(reason)) + close, () => socket.destroy())
 }
 
-export function openListeners({ config, identity, doors, admission, accept }: ListenersDeps): Listeners {
+export function openListeners(deps: ListenersDeps): Listeners {
+  const { config, identity, doors, admission, accept } = deps
   const open: Server[] = []
+  const closes: (() => void)[] = []
   const drops: (() => void)[] = []
 
-  const refusal = (socket: Socket): StreamCondition | undefined => {
-    const { remoteAddress } = socket
-    if (remoteAddress === undefined) return 'connection-timeout' // it has gone already
-    const reason = doors.admit(remoteAddress)
-    if (reason === undefined) socket.once('close', () => doors.leave(remoteAddress))
+  const refusal = (socket: Socket, address = socket.remoteAddress): StreamCondition | undefined => {
+    if (address === undefined) return 'connection-timeout' // it has gone already
+    const reason = doors.admit(address)
+    if (reason === undefined) socket.once('close', () => doors.leave(address))
     return reason
   }
 
@@ -95,6 +102,25 @@ export function openListeners({ config, identity, doors, admission, accept }: Li
     })
   }
 
+  /** TLS is taken off before it comes here; who the client is to the doors, the header before its stream says. */
+  const proxied = (): Server => {
+    const enter = (socket: Socket, remoteAddress: string) => {
+      const reason = refusal(socket, remoteAddress)
+      if (reason !== undefined) return sendAway(socket, config.domains[0], reason)
+      const options = { identity: identity.current, remoteAddress }
+      const transport = (events: TransportEvents) => new TcpTransport(socket, options, events)
+      inTurn(socket, () => accept({ transport, framing: streamFraming, tls: 'done' }))
+    }
+    const { take, drop } = createProxied({
+      from: config.proxiedFrom,
+      clock: deps.clock,
+      enter,
+      onRefused: deps.onUnproxied,
+    })
+    closes.push(drop)
+    return createServer({ pauseOnConnect: true }, take)
+  }
+
   const web = (): Server => {
     const { server, drop } = createWeb({ domains: config.domains, limits: config.limits, admit, inTurn, accept })
     drops.push(drop)
@@ -117,13 +143,14 @@ export function openListeners({ config, identity, doors, admission, accept }: Li
   const create: Readonly<Record<PortName, () => Server>> = {
     c2s: () => streams('starttls'),
     c2sTls: () => streams('direct'),
+    c2sProxied: proxied,
     http: web,
     https: secureWeb,
   }
 
   const openAll = async (): Promise<Addresses> => {
     const addresses: Addresses = {}
-    for (const name of ['c2s', 'c2sTls', 'http', 'https'] as const) {
+    for (const name of ['c2s', 'c2sTls', 'c2sProxied', 'http', 'https'] as const) {
       const port = config.ports[name]
       if (port === undefined) continue
       const server = create[name]()
@@ -137,6 +164,7 @@ export function openListeners({ config, identity, doors, admission, accept }: Li
     ready: openAll(),
     close: () => {
       for (const server of open) server.close()
+      for (const close of closes) close()
       admission.close()
       for (const socket of waiting) socket.destroy()
     },

@@ -10,6 +10,8 @@ export interface Measures {
   /** A stanza that is traced has been written to its sockets. */
   readonly onWritten: (trace: string) => void
   readonly onStreamError: (condition: StreamCondition) => void
+  /** A connection to the port of terminators was closed before its stream began. */
+  readonly onUnproxied: () => void
 }
 
 /** What is looked at when somebody asks. */
@@ -42,6 +44,7 @@ export function createMeasures({ connections, waiting }: Gauges): Measures {
     },
     onWritten: (trace) => seconds(ageOf(trace, Date.now())),
     onStreamError: (condition) => streamErrors(condition),
+    onUnproxied: errors({ kind: 'proxied' }),
   }
 }
 

@@ -71,6 +71,7 @@ export function createConnectionManager(
   let addresses: Addresses = {}
   let lastId = 0
   let whenEmpty = () => {}
+  let unproxied = false
 
   const deps: ConnectionDeps = {
     cm: endpoint.self,
@@ -118,7 +119,20 @@ export function createConnectionManager(
     perSecond: () =>
       Math.min(limits.loginsPerSecond, limits.clusterLoginsPerSecond / Math.max(1, managers.alive().length)),
   })
-  const listeners = openListeners({ config, identity, doors, admission, accept })
+  const listeners = openListeners({
+    config,
+    clock,
+    identity,
+    doors,
+    admission,
+    accept,
+    onUnproxied: (address, reason) => {
+      measures.onUnproxied()
+      // A terminator that is set up wrong errs with every client: the first is for the operator to see.
+      log[unproxied ? 'debug' : 'warn']({ address, reason }, 'proxied_refused')
+      unproxied = true
+    },
+  })
   const ready = listeners.ready.then((opened) => {
     addresses = opened
   })

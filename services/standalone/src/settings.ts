@@ -65,9 +65,11 @@ export function connectionSettings(config: Config): ConnectionManagerConfig {
     ...(deadlineMs === 0 ? {} : { drain: { perSecond: drain.rate_per_second, deadlineMs } }),
     ...(drain.see_other_host === undefined ? {} : { seeOtherHost: drain.see_other_host }),
     traceRatio: config.telemetry.trace_ratio,
+    proxiedFrom: config.c2s.proxied_from,
     ports: {
       c2s: config.c2s.port,
       c2sTls: config.c2s.tls_port,
+      ...(config.c2s.proxied_port === undefined ? {} : { c2sProxied: config.c2s.proxied_port }),
       http: config.http.port,
       https: config.https.port,
     },

@@ -2,7 +2,7 @@ import { type TSchema, Type } from 'typebox'
 import type { Secret } from '../secret.ts'
 
 /** What the entries of a list are; each has a canonical form, which is what the configuration holds. */
-export type ListFormat = 'domain' | 'bare-jid' | 'uri'
+export type ListFormat = 'domain' | 'bare-jid' | 'uri' | 'network'
 
 interface ListOptions {
   readonly value: readonly string[]
@@ -23,6 +23,10 @@ export const share = (value: number, description: string) =>
 
 /** A port. */
 export const port = (value: number, description: string) => count(0, 65_535, value, description)
+
+/** A port that is not opened unless it is set. */
+export const optionalPort = (description: string) =>
+  Type.Optional(Type.Integer({ minimum: 1, maximum: 65_535, description }))
 
 /** Yes or no. */
 export const flag = (value: boolean, description: string) => Type.Boolean({ default: value, description })

@@ -32,6 +32,7 @@ void test('without a source every key has the default of the design', () => {
   assert.deepEqual([config.domains, config.listen, config.admins], [['localhost'], '127.0.0.1', []])
   const { c2s, s2s, component, http, https, health } = config
   assert.deepEqual([c2s.port, c2s.tls_port, s2s.port, s2s.tls_port], [5222, 5223, 5269, 5270])
+  assert.deepEqual([c2s.proxied_port, c2s.proxied_from], [undefined, ['127.0.0.0/8', '::1']])
   assert.deepEqual([component.port, http.port, https.port, health.port], [5347, 5280, 5281, 5290])
   assert.deepEqual([config.nats.url, config.redis.url, config.postgres.url], [undefined, undefined, undefined])
   assert.deepEqual([config.registration.enabled, config.log.level], [false, 'info'])
@@ -68,6 +69,8 @@ const VARIABLES: readonly (readonly [
   ['JABIRU_LISTEN', '::1', (c) => c.listen, '::1'],
   ['JABIRU_C2S_PORT', '1', (c) => c.c2s.port, 1],
   ['JABIRU_C2S_TLS_PORT', '2', (c) => c.c2s.tls_port, 2],
+  ['JABIRU_C2S_PROXIED_PORT', '9', (c) => c.c2s.proxied_port, 9],
+  ['JABIRU_C2S_PROXIED_FROM', '::1, 10.0.0.0/8', (c) => c.c2s.proxied_from, ['::1', '10.0.0.0/8']],
   ['JABIRU_S2S_PORT', '3', (c) => c.s2s.port, 3],
   ['JABIRU_S2S_TLS_PORT', '4', (c) => c.s2s.tls_port, 4],
   ['JABIRU_COMPONENT_PORT', '5', (c) => c.component.port, 5],
@@ -142,6 +145,16 @@ const REFUSED: readonly (readonly [string, Record<string, string>, string | unde
   ['more than all', { JABIRU_TELEMETRY_TRACE_RATIO: '1.5' }, undefined, /expected a number from 0 to 1/],
   ['a share in words', { JABIRU_TELEMETRY_TRACE_RATIO: 'all' }, undefined, /expected a number from 0 to 1/],
   ['a port used twice', { JABIRU_C2S_PORT: '5223' }, undefined, /c2s\.tls_port: port 5223 is also that of c2s\.port/],
+  [
+    'a port used twice, one of them unset by default',
+    { JABIRU_C2S_PROXIED_PORT: '5222' },
+    undefined,
+    /c2s\.proxied_port/,
+  ],
+  ['a port that is off by a number', { JABIRU_C2S_PROXIED_PORT: '0' }, undefined, /expected a whole number from 1/],
+  ...['10.0.0.0/33', '10.0.0', '::1/129', '::1/', 'fe80::1%eth0', 'localhost', ' '].map(
+    (text) => [`'${text}' for a network`, { JABIRU_C2S_PROXIED_FROM: text }, undefined, /FROM: expected addr/] as const,
+  ),
   ['a certificate without a key', { JABIRU_TLS_CERT_FILE: 'c.pem' }, undefined, /cert_file and key_file go together/],
   ['a file named and not there', { JABIRU_CONFIG: 'none.yaml' }, undefined, /none\.yaml: cannot be read/],
   ['an anchor cannot hide a fault', {}, 'c2s: &x { port: no }\ns2s: *x\n', /s2s\.port: expected a whole number/],

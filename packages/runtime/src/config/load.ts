@@ -115,6 +115,7 @@ function samePorts(config: Config): SettingFault[] {
   const ports = [
     ['c2s.port', config.c2s.port],
     ['c2s.tls_port', config.c2s.tls_port],
+    ['c2s.proxied_port', config.c2s.proxied_port],
     ['s2s.port', config.s2s.port],
     ['s2s.tls_port', config.s2s.tls_port],
     ['component.port', config.component.port],

@@ -13,6 +13,7 @@ import {
   location,
   MB,
   MINUTE,
+  optionalPort,
   port,
   SECOND,
   section,
@@ -59,6 +60,16 @@ export const schema = section('', {
   c2s: section('Clients.', {
     port: port(5222, 'Port for clients that use STARTTLS.'),
     tls_port: port(5223, 'Port for clients that begin with TLS (XEP-0368).'),
+    proxied_port: optionalPort(
+      'Port for a TLS terminator that puts a binary header of the PROXY protocol, version 2, before each stream. Nothing is encrypted on it, passwords neither: whoever sets it promises that the terminator takes clients under TLS only, and that nobody reads along between it and this port (RFC 6120 §5, §13.8).',
+    ),
+    proxied_from: list<string>('network', {
+      value: ['127.0.0.0/8', '::1'],
+      minItems: 1,
+      expects: 'addresses or networks like 192.0.2.1, 10.0.0.0/8, 2001:db8::/32',
+      description:
+        'Where terminators connect to `c2s.proxied_port` from; others are closed at once. What they say of the address of a client is believed.',
+    }),
   }),
   s2s: section('Other servers.', {
     port: port(5269, 'Port for servers that use STARTTLS.'),

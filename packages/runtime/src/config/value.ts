@@ -14,11 +14,13 @@ const CANONICAL: Readonly<Record<ListFormat, (text: string) => string>> = {
   domain: parseDomain,
   'bare-jid': parseBareJid,
   uri: (text) => text,
+  network: (text) => text,
 }
 
 Format.Set('ip', (text) => isIP(text) !== 0)
 Format.Set('domain', (text) => parses(parseDomain, text))
 Format.Set('uri', (text) => /^[a-z][a-z\d+.-]*:[^\s<>"]+$/i.test(text) && URL.canParse(text))
+Format.Set('network', isNetwork)
 Format.Set('bare-jid', (text) => parses(parseBareJid, text))
 
 const TRUE = ['true', '1', 'yes', 'on']
@@ -36,6 +38,13 @@ export function checkValue(key: Key, raw: unknown): Checked {
 
 function entries({ items }: KeySchema, texts: readonly string[]): readonly string[] {
   return Object.freeze(items === undefined ? [...texts] : texts.map(CANONICAL[items.format]))
+}
+
+/** An address, or one with the length of its prefix. */
+function isNetwork(text: string): boolean {
+  const [, address = '', bits = '0'] = /^([^/%]+)(?:\/(\d{1,3}))?$/.exec(text) ?? []
+  const version = isIP(address)
+  return version !== 0 && Number(bits) <= (version === 4 ? 32 : 128)
 }
 
 function parses(parse: (text: string) => string, text: string): boolean {

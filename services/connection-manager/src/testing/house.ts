@@ -166,10 +166,13 @@ export interface House extends AsyncDisposable {
   readonly bus: Bus
   readonly port: number
   readonly tlsPort: number
+  readonly proxiedPort: number
   /** What auth was asked. */
   readonly logins: readonly AuthBegin[]
   /** What was logged as an error. */
   readonly faults: readonly string[]
+  /** What was logged besides, with what was told of it. */
+  readonly logged: readonly (readonly [level: string, event: string, told: unknown])[]
   /** How far it has said to be with leaving. */
   readonly told: readonly Draining[]
   readonly changeCertificate: (certificate: Certificate) => void
@@ -180,6 +183,7 @@ export interface House extends AsyncDisposable {
 export interface HouseOptions {
   readonly limits?: Partial<ConnectionLimits>
   readonly listen?: string
+  readonly proxiedFrom?: readonly string[]
   readonly port?: number
   readonly drain?: DrainTerms
   readonly seeOtherHost?: string
@@ -198,6 +202,7 @@ export async function startHouse(options: HouseOptions = {}): Promise<House> {
   const owner = new FakeOwner(bus, 4)
   const logins: AuthBegin[] = []
   const faults: string[] = []
+  const logged: (readonly [string, string, unknown])[] = []
   const told: Draining[] = []
   if (options.withoutAuth !== true) fakeAuth(bus, logins)
   const endpoint = createEndpoint({
@@ -221,7 +226,8 @@ export async function startHouse(options: HouseOptions = {}): Promise<House> {
       listen: options.listen ?? '127.0.0.1',
       domains: [parseDomain('localhost'), parseDomain('example.org')],
       contacts: { abuse: [], admin: [], feedback: [], sales: [], security: [], status: [], support: [] },
-      ports: { c2s: options.port ?? 0, c2sTls: 0, http: 0, https: 0 },
+      ports: { c2s: options.port ?? 0, c2sTls: 0, c2sProxied: 0, http: 0, https: 0 },
+      proxiedFrom: options.proxiedFrom ?? ['127.0.0.0/8'],
       limits: { ...LIMITS, ...options.limits },
       traceRatio: 0,
       ...(options.drain === undefined ? {} : { drain: options.drain }),
@@ -230,14 +236,19 @@ export async function startHouse(options: HouseOptions = {}): Promise<House> {
     {
       bus,
       endpoint,
-      log: { ...SILENT, error: (_, event) => void faults.push(event) },
+      log: {
+        ...SILENT,
+        error: (_, event) => void faults.push(event),
+        warn: (told, event) => void logged.push(['warn', event, told]),
+        debug: (told, event) => void logged.push(['debug', event, told]),
+      },
       clock,
       certificates,
       onDraining: (draining) => void told.push(draining),
     },
   )
   await cm.ready()
-  const { c2s = 0, c2sTls = 0 } = cm.addresses()
+  const { c2s = 0, c2sTls = 0, c2sProxied = 0 } = cm.addresses()
   return {
     cm,
     owner,
@@ -245,8 +256,10 @@ export async function startHouse(options: HouseOptions = {}): Promise<House> {
     bus,
     port: c2s,
     tlsPort: c2sTls,
+    proxiedPort: c2sProxied,
     logins,
     faults,
+    logged,
     told,
     changeCertificate: (next) => {
       certificate = next

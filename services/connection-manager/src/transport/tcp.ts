@@ -7,6 +7,8 @@ export interface TcpOptions {
   readonly identity: () => TlsIdentity
   /** Protocols to choose from by ALPN; none are named where TLS comes later. */
   readonly alpn?: readonly string[]
+  /** Of the client, where somebody else holds the other end of the socket. */
+  readonly remoteAddress?: string
 }
 
 /** TCP, with TLS from the first byte or later on. */
@@ -18,9 +20,9 @@ export class TcpTransport implements Transport {
   #bindings: Readonly<Record<string, string>> = {}
   #gone = false
 
-  /** Nothing of `socket` may have been read. */
+  /** Nothing of the stream may have been read from `socket`. */
   constructor(socket: Socket, options: TcpOptions, events: TransportEvents) {
-    this.remoteAddress = socket.remoteAddress ?? ''
+    this.remoteAddress = options.remoteAddress ?? socket.remoteAddress ?? ''
     this.#socket = socket
     this.#options = options
     this.#events = events
