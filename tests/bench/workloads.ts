@@ -33,6 +33,12 @@ export const WORKLOADS: readonly Workload[] = [
   { name: 'W3', title: 'latency at 1,000 messages a second, durable archive', archive: true, ...chat },
   { name: 'W4', title: 'logins', users: 1000, groupOf: 0, archive: false, unit: 'logins', limitMs: MINUTE_MS },
   { name: 'W5', title: 'an idle session over TLS', ...idle },
+  {
+    name: 'W5-proxied',
+    title: 'an idle session behind a TLS terminator, PROXY protocol v2',
+    needs: 'proxied',
+    ...idle,
+  },
   { name: 'W5-ws', title: 'an idle session over WebSocket and TLS', ...idle },
   { name: 'W6', title: 'storm: 500 users in groups of 50 log in', unit: 'logins', ...storm },
   { name: 'W6-presence', title: 'storm: they change their presence', unit: 'presences', ...storm },

@@ -5,6 +5,8 @@ export interface Place {
   readonly port: number
   /** For TLS from the first byte. */
   readonly tlsPort: number
+  /** For a TLS terminator: plain TCP, a header of the PROXY protocol before each stream. */
+  readonly proxiedPort: number
   /** For WebSocket without and with TLS, at /ws. */
   readonly httpPort: number
   readonly httpsPort: number

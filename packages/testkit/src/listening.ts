@@ -1,7 +1,7 @@
 import type { Place } from './house.ts'
 import type { Settings } from './server-process.ts'
 
-const PORTS = ['C2S', 'C2S_TLS', 'S2S', 'S2S_TLS', 'COMPONENT', 'HTTP', 'HTTPS', 'HEALTH'] as const
+const PORTS = ['C2S', 'C2S_TLS', 'S2S', 'S2S_TLS', 'COMPONENT', 'HTTP', 'HTTPS', 'HEALTH', 'C2S_PROXIED'] as const
 
 /** How many ports a process of the server listens on at most. */
 export const PORTS_NEEDED = PORTS.length
@@ -19,6 +19,7 @@ export function placeAt(ports: readonly number[]): Place {
     host: '127.0.0.1',
     port: portOf(ports, 'C2S'),
     tlsPort: portOf(ports, 'C2S_TLS'),
+    proxiedPort: portOf(ports, 'C2S_PROXIED'),
     httpPort: portOf(ports, 'HTTP'),
     httpsPort: portOf(ports, 'HTTPS'),
   }

@@ -70,7 +70,7 @@ export async function scripted(script: Script): Promise<House & { readonly playe
   }
   return {
     domain: 'house.test',
-    c2s: [{ host: '127.0.0.1', port: address.port, tlsPort: 0, httpPort: 0, httpsPort: 0 }],
+    c2s: [{ host: '127.0.0.1', port: address.port, tlsPort: 0, proxiedPort: 0, httpPort: 0, httpsPort: 0 }],
     ca: undefined,
     addUser: () => Promise.resolve(),
     said: () => '',

@@ -35,7 +35,8 @@ All servers have the same certificate (ECDSA P-256), TLS 1.3 with a full handsha
 one address would meet; clients ask for an acknowledgement after every tenth message. W1 and W3 archive both sides of every message in PostgreSQL, with
 \`fsync\` on; each message is looked for in the end. W2's messages carry XEP-0334's \`<no-store/>\`. Jabiru keeps everything in PostgreSQL
 (\`embedded\`: one process; \`cluster\`: two connection managers and two of each service, NATS, Redis) or in its own database (\`pglite\`);
-the others keep what is no archive in a store of their own. W8 is a room whose five writers have two messages each under way; each occupant's
+the others keep what is no archive in a store of their own. W5-proxied comes as from a
+TLS terminator, without TLS. W8 is a room whose five writers have two messages each under way; each occupant's
 copy is a delivery, and nobody keeps any. The relay speaks no XMPP: it is what the platform's sockets can do.
 
 ${tableOf(rows)}

@@ -7,6 +7,8 @@ export interface Endpoint {
   readonly tlsPort: number
   /** For WebSocket under TLS; undefined where there is none. */
   readonly ws?: { readonly port: number; readonly path: string } | undefined
+  /** For streams without TLS, each behind a header of the PROXY protocol; undefined where there is none. */
+  readonly proxiedPort?: number
 }
 
 /** What the generator is told to do. */

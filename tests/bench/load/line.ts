@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net'
 import { connect, type TLSSocket } from 'node:tls'
 import { attributeAt, eachElement, type OnElement } from './frames.ts'
 import type { Endpoint } from './job.ts'
@@ -8,7 +9,7 @@ export type Hear = (line: Line, name: string, text: string, start: number, end: 
 /** A connection of one user. What is said to it in one turn of the loop goes out in one write. */
 export interface Line {
   readonly user: number
-  readonly socket: TLSSocket
+  readonly socket: Socket
   readonly framing: Framing
   /** Stanzas that came since stream management is on, and went. XEP-0198 §4. */
   received: number
@@ -28,7 +29,7 @@ export interface Line {
 export interface Framing {
   readonly opening: (domain: string) => string
   readonly closing: string
-  readonly write: (socket: TLSSocket, text: string) => void
+  readonly write: (socket: Socket, text: string) => void
   /** Gives what turns chunks of a connection into text. */
   readonly reader: () => (chunk: Buffer) => string
 }
@@ -36,7 +37,7 @@ export interface Framing {
 const NAMES = `xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams'`
 
 /** RFC 6120 §4.2. */
-const STREAM: Framing = {
+export const STREAM: Framing = {
   opening: (domain) => `<?xml version='1.0'?><stream:stream ${NAMES} to='${domain}' version='1.0'>`,
   closing: '</stream:stream>',
   write: (socket, text) => void socket.write(text, 'latin1'),
@@ -94,7 +95,7 @@ export function secured(host: string, port: number): Promise<TLSSocket> {
 }
 
 /** Takes a connection into use. */
-export function lineOn(socket: TLSSocket, user: number, framing: Framing, onFault: OnFault): Line {
+export function lineOn(socket: Socket, user: number, framing: Framing, onFault: OnFault): Line {
   const closed = Promise.withResolvers<undefined>()
   const line: Line = {
     user,

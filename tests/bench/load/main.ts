@@ -5,6 +5,7 @@ import { idle } from './idle.ts'
 import type { Job, Outcome } from './job.ts'
 import { openLine } from './line.ts'
 import { logins } from './logins.ts'
+import { openProxiedLine } from './proxied.ts'
 import { archiveReads, rosterReads } from './reads.ts'
 import { roomFanOut } from './room.ts'
 import { loginStorm, presenceStorm } from './storm.ts'
@@ -21,6 +22,7 @@ const WORKLOADS: Readonly<Record<string, (job: Job) => Promise<Outcome>>> = {
   W3: (own) => pace(own, { rate: 1000 }),
   W4: logins,
   W5: (own) => idle(own, openLine),
+  'W5-proxied': (own) => idle(own, openProxiedLine),
   'W5-ws': (own) => idle(own, openWebSocketLine),
   W6: loginStorm,
   'W6-presence': presenceStorm,

@@ -84,8 +84,10 @@ async function rows(url: string | undefined): Promise<number> {
   return row?.n ?? 0
 }
 
+const lacks = { proxied: 'no TLS terminator is set up before it here' } as const
+
 /** With its archive in PostgreSQL, and everything else in its own database; without an archive in its own alone. */
 export const EJABBERD: Readonly<Record<'postgres' | 'mnesia', Contestant>> = {
-  postgres: { server: 'ejabberd', form: 'postgres', start },
-  mnesia: { server: 'ejabberd', form: 'mnesia', start },
+  postgres: { server: 'ejabberd', lacks, form: 'postgres', start },
+  mnesia: { server: 'ejabberd', lacks, form: 'mnesia', start },
 }

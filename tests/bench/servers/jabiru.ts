@@ -25,9 +25,10 @@ const flagsOf = ({ profile }: Setting) =>
   profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`, '--cpu-prof-interval=500']
 
 /** Where a place takes the generator's clients. */
-export const endpointOf = ({ host, tlsPort, httpsPort }: Place): Endpoint => ({
+export const endpointOf = ({ host, tlsPort, proxiedPort, httpsPort }: Place): Endpoint => ({
   host,
   tlsPort,
+  proxiedPort,
   ws: { port: httpsPort, path: '/ws' },
 })
 

@@ -62,8 +62,10 @@ async function rows(url: string | undefined): Promise<number> {
   return row?.n ?? 0
 }
 
+const lacks = { proxied: 'no TLS terminator is set up before it here' } as const
+
 /** With its archive in PostgreSQL, and everything else in its files; without an archive in its files alone. */
 export const PROSODY: Readonly<Record<'postgres' | 'files', Contestant>> = {
-  postgres: { server: 'prosody', form: 'postgres', start },
-  files: { server: 'prosody', form: 'files', start },
+  postgres: { server: 'prosody', lacks, form: 'postgres', start },
+  files: { server: 'prosody', lacks, form: 'files', start },
 }

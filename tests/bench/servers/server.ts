@@ -5,7 +5,7 @@ import type { Endpoint } from '../load/job.ts'
 export type ServerName = 'jabiru' | 'ejabberd' | 'prosody' | 'relay'
 
 /** What a workload may need that not every server has. */
-export type Feature = 'rooms'
+export type Feature = 'rooms' | 'proxied'
 
 /** What a server is to have before its clients come. */
 export interface Setting {
