@@ -59,6 +59,9 @@ function sendAway(socket: Socket, from: DomainJid, reason: StreamCondition): voi
   socket.end(header + error(new StreamFault(reason)) + close, () => socket.destroy())
 }
 
+/** It closes. Of its own for each connection, it would keep what led to the stream for as long as that lasts. */
+const unheard = () => undefined
+
 export function openListeners(deps: ListenersDeps): Listeners {
   const { config, identity, doors, admission, accept } = deps
   const open: Server[] = []
@@ -78,7 +81,7 @@ export function openListeners(deps: ListenersDeps): Listeners {
   const inTurn = (socket: Duplex, enter: () => void) => {
     const leave = () => void waiting.delete(socket)
     waiting.add(socket)
-    socket.on('error', () => undefined) // it closes
+    socket.on('error', unheard)
     socket.once('close', leave)
     admission.admit(() => {
       socket.off('close', leave)

@@ -48,6 +48,9 @@ function headerIn(read: Uint8Array): ProxyHeader | ProxyHeaderFault | undefined 
 
 const kindOf = (address: string) => (isIPv6(address) ? 'ipv6' : 'ipv4')
 
+/** It closes. Made where a connection is taken, it would keep what was read before the stream for as long as that lasts. */
+const unheard = () => undefined
+
 export function createProxied({ from, clock, enter, onRefused }: ProxiedDeps): Proxied {
   const isTerminator = listed(from)
   const waiting = new Set<Socket>()
@@ -55,7 +58,7 @@ export function createProxied({ from, clock, enter, onRefused }: ProxiedDeps): P
   const take = (socket: Socket) => {
     const { remoteAddress } = socket
     if (remoteAddress === undefined) return void socket.destroy() // it has gone already
-    socket.on('error', () => undefined) // it closes
+    socket.on('error', unheard)
     const refuse = (reason: string) => {
       socket.destroy()
       onRefused(remoteAddress, reason)
