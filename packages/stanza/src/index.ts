@@ -17,6 +17,7 @@ export {
   elementOf,
   hasNamespace,
   hasPayload,
+  isAnswer,
   MESSAGE_TYPES,
   type MessageType,
   messageType,

@@ -80,6 +80,10 @@ export function payloadsOf(s: Stanza): readonly Element[] {
   return elements
 }
 
+/** RFC 6120 §8.2.3: what ends a request. */
+export const isAnswer = ({ name, type }: Pick<Stanza, 'name' | 'type'>): boolean =>
+  name === 'iq' && (type === 'result' || type === 'error')
+
 /** Whether a direct child of that name exists; nothing is parsed. */
 export function hasPayload(s: Stanza, name: string, ns: string): boolean {
   return s.payloads.some((one) => one.length === ns.length + name.length + 2 && isOf(one, ns) && one.endsWith(name))

@@ -1,5 +1,5 @@
 import { type BareJid, bareOf, type DomainJid, domainOf, type Jid, localOf } from '@jabiru/jid'
-import { errorReply, Refusal, renderStanza, type Stanza } from '@jabiru/stanza'
+import { errorReply, isAnswer, Refusal, renderStanza, type Stanza } from '@jabiru/stanza'
 import {
   type ConnectionRef,
   type Delivery,
@@ -137,7 +137,7 @@ export function createEgress({ endpoint, domains, downBytes, onUndeliverable }: 
 /** What is the same whenever it is sent again: a message by its id, an answer word for word. */
 function nameOf(s: Stanza, id: string | undefined): string | undefined {
   if (id !== undefined) return `${id} ${s.to ?? ''}`
-  return s.name === 'iq' && (s.type === 'result' || s.type === 'error') ? renderStanza(s) : undefined
+  return isAnswer(s) ? renderStanza(s) : undefined
 }
 
 /**

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { bareOf, resourceOf } from '@jabiru/jid'
+import { isAnswer } from '@jabiru/stanza'
 import { type ConnectionRef, type InstanceRef, markOfRequest, type UpEnvelope } from '@jabiru/wire'
 import { type Account, isResumable, type Queued, type Session } from './account.ts'
 import { Answers } from './answers.ts'
@@ -121,16 +122,14 @@ function inheritQueue(session: Session, known: Session, given: ReadonlyMap<strin
   }
 }
 
-const isAnswer = ({ stanza: { name, type } }: Queued) => name === 'iq' && (type === 'result' || type === 'error')
-
 /** RFC 6120 §8.2.3: the client has an answer to that already, which the row did not tell of. */
 const isAnswered = (queued: Queued, given: ReadonlyMap<string, string>) =>
-  isAnswer(queued) && given.get(queued.stanza.id ?? '') === (queued.stanza.from ?? '')
+  isAnswer(queued.stanza) && given.get(queued.stanza.id ?? '') === (queued.stanza.from ?? '')
 
 /** RFC 6120 §8.2.3: its connection manager waits for this very answer, and is not to be given another one. */
 function settle(session: Session, queued: Queued): void {
   const { id = '', from } = queued.stanza
-  if (isAnswer(queued)) session.requests.isDone(markOfRequest(id, from))
+  if (isAnswer(queued.stanza)) session.requests.isDone(markOfRequest(id, from))
 }
 
 /** A delivery of the earlier owner that the client has not confirmed. */
