@@ -104,7 +104,7 @@ export const MUTATIONS: readonly Mutation[] = [
     splices: [
       {
         file: OUTLET,
-        find: 'else publishFrame(subject, window.high() + 1, [])',
+        find: 'publishFrame(subject, window.high() + 1, [])',
         put: '',
       },
     ],
