@@ -76,32 +76,43 @@ export function createInlet<E extends Envelope>(deps: InletDeps<E>): Inlet<E> {
 
   /** False where this process may not handle it now. */
   const handle = (stream: Stream, n: number, envelope: E | undefined): boolean => {
-    const settle = () => {
-      stream.window.settle(n)
-      ackSoon(stream)
-    }
-    const fail = (fault: unknown) => {
-      if (fault instanceof NotOwner) return
-      if (envelope) deps.onFault(fault, envelope)
-      settle()
-    }
     try {
       const done = envelope && deps.handler(envelope, stream.from)
-      if (done === undefined) settle()
-      else follow(done.then(settle, fail))
+      if (done === undefined) settle(stream, n)
+      else follow(stream, n, envelope, done)
     } catch (fault) {
       if (fault instanceof NotOwner) return false
-      fail(fault)
+      fail(stream, n, envelope, fault)
     }
     return true
   }
 
-  const follow = (done: Promise<void>) => {
+  const settle = (stream: Stream, n: number) => {
+    stream.window.settle(n)
+    ackSoon(stream)
+  }
+  const fail = (stream: Stream, n: number, envelope: E | undefined, fault: unknown) => {
+    if (fault instanceof NotOwner) return
+    if (envelope) deps.onFault(fault, envelope)
+    settle(stream, n)
+  }
+
+  const follow = (stream: Stream, n: number, envelope: E | undefined, done: Promise<void>) => {
     unsettled += 1
-    void done.finally(() => {
+    const leave = () => {
       unsettled -= 1
       if (unsettled === 0) onDrained?.()
-    })
+    }
+    done.then(
+      () => {
+        settle(stream, n)
+        leave()
+      },
+      (fault: unknown) => {
+        fail(stream, n, envelope, fault)
+        leave()
+      },
+    )
   }
 
   const onFrame = (frame: Frame<E>) => {

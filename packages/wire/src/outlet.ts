@@ -50,6 +50,7 @@ interface Item {
   readonly envelope: Envelope
   readonly size: number
   sent: boolean
+  readonly reject: (reason: Error) => void
   /** Told to this receiver alone. */
   readonly preamble?: boolean
 }
@@ -69,15 +70,26 @@ function lastOfEach(waiting: readonly Waiting[]): Iterable<Waiting> {
   for (const one of waiting) {
     const key = presenceOf(one.item.envelope) ?? one
     const before = kept.get(key)
-    const settle = () => {
-      before?.settle()
-      one.settle()
-    }
     kept.delete(key)
-    kept.set(key, before === undefined ? one : { ...one, settle })
+    kept.set(key, before === undefined ? one : inPlaceOf(before, one))
   }
   return kept.values()
 }
+
+const inPlaceOf = (before: Waiting, one: Waiting): Waiting => ({
+  ...one,
+  item: {
+    ...one.item,
+    reject: (reason) => {
+      before.item.reject(reason)
+      one.item.reject(reason)
+    },
+  },
+  settle: () => {
+    before.settle()
+    one.settle()
+  },
+})
 
 function presenceOf(envelope: Envelope): string | undefined {
   if (envelope.k !== 'in' || envelope.stanza.name !== 'presence') return undefined
@@ -100,7 +112,6 @@ export const outletOf = (stream: string) => stream.slice(0, stream.lastIndexOf('
 export function createOutlet(deps: OutletDeps): Outlet {
   let window = createSendWindow<Item>()
   let name = nameOf(deps.stream, deps.nextLife())
-  const rejects = new Set<(reason: Error) => void>()
   let scheduled = false
   let progressAt = deps.now()
   let patienceMs = deps.heartbeatMs
@@ -179,11 +190,7 @@ export function createOutlet(deps: OutletDeps): Outlet {
     new Promise<void>((resolve, reject) => {
       const size = sizeOf(envelope)
       if (!window.unacknowledged()) noteProgress()
-      rejects.add(reject)
-      const n = window.push({ envelope, size, sent: false }, size, () => {
-        rejects.delete(reject)
-        resolve()
-      })
+      const n = window.push({ envelope, size, sent: false, reject }, size, resolve)
       supersede(envelope, n)
       schedule()
     })
@@ -217,7 +224,7 @@ export function createOutlet(deps: OutletDeps): Outlet {
       heldUp.clear()
       for (const envelope of preamble) {
         const size = sizeOf(envelope)
-        window.push({ envelope, size, sent: false, preamble: true }, size, () => {})
+        window.push({ envelope, size, sent: false, reject: () => {}, preamble: true }, size, () => {})
       }
       for (const { item, bytes, settle } of rest) window.push(item, bytes, settle)
       noteProgress()
@@ -227,8 +234,8 @@ export function createOutlet(deps: OutletDeps): Outlet {
     bytes: () => window.bytes(),
     waiting: () => window.high() - window.base() + 1,
     abandon: (reason) => {
-      for (const reject of rejects) reject(reason)
-      rejects.clear()
+      for (const { item } of window.rest()) item.reject(reason)
+      window = createSendWindow()
     },
   }
 }

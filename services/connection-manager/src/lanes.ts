@@ -64,30 +64,24 @@ export function createLanes({ endpoint, maxBytes, maxBacklog, tokens, onFault }:
     for (const run of runs) run()
   }
 
-  const up = (envelope: UpEnvelope) =>
-    new Promise<void>((resolve) => {
-      const part = endpoint.partitionOf(envelope.account)
-      const size = sizeOf(envelope)
-      underWay++
-      backlog += size
-      isBrimming ||= backlog > maxBacklog
-      const done = () => {
-        backlog -= size
-        settle()
-        ebb()
-        release(part)
-      }
-      endpoint.send('session', part, envelope).then(
-        () => {
-          resolve()
-          done()
-        },
-        (fault: unknown) => {
-          onFault(fault)
-          done()
-        },
-      )
+  const up = (envelope: UpEnvelope) => {
+    const part = endpoint.partitionOf(envelope.account)
+    const size = sizeOf(envelope)
+    underWay++
+    backlog += size
+    isBrimming ||= backlog > maxBacklog
+    const done = () => {
+      backlog -= size
+      settle()
+      ebb()
+      release(part)
+    }
+    return endpoint.send('session', part, envelope).then(done, (fault: unknown) => {
+      onFault(fault)
+      done()
+      return new Promise<void>(() => {})
     })
+  }
 
   const introduce = (part: number, token: number): readonly LaneEnvelope[] => {
     // From here on its numbers count: what the owner before still says would take them from what the new one says.

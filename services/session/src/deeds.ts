@@ -29,15 +29,18 @@ export function createDeeds(ways: Ways, hops: ReturnType<typeof createHops>, rol
   const { keep, keepAll, closeAndEnd, onFault } = ways
 
   /** The one place where what is thrown becomes XML. What cannot be answered is at least told. */
-  const answering = async (stanza: Stanza, work: () => Promise<void> | void): Promise<void> => {
-    try {
-      return await work()
-    } catch (fault) {
+  const answering = (stanza: Stanza, work: () => Promise<void> | void): Promise<void> | void => {
+    const answer = async (fault: unknown): Promise<void> => {
       if (fault instanceof NotOwner) throw fault
       if (!(fault instanceof Refusal)) onFault(fault)
       const refusal = fault instanceof Refusal ? fault : new Refusal('internal-server-error')
       const reply = errorReply(stanza, refusal)
       if (reply) await egress.route(reply)
+    }
+    try {
+      return work()?.catch(answer)
+    } catch (fault) {
+      return answer(fault)
     }
   }
 

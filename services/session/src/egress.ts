@@ -69,9 +69,9 @@ export function createEgress({ endpoint, domains, downBytes, onUndeliverable }: 
   const served = new Set<DomainJid>(domains)
 
   const sendDown = (at: ConnectionRef, envelope: DownEnvelope) => {
-    const taken = endpoint.sendDown(at.cm, envelope)
+    const taken = endpoint.sendDown(at.cm, envelope).catch(onUndeliverable)
     crowding.sends(at.cm, sizeOf(envelope), taken)
-    return taken.catch(onUndeliverable)
+    return taken
   }
 
   const tell: Egress['tell'] = ({ part, token }, at, envelope) => {
@@ -113,20 +113,21 @@ export function createEgress({ endpoint, domains, downBytes, onUndeliverable }: 
     endpoint.send(group, endpoint.partitionOf(bareOf(account)), envelope)
 
   // NOTSPEC(RFC 6120 §10.5): no service of ours has a domain of its own to which stanzas would go.
-  const route: Egress['route'] = async (stanza, id, trace) => {
+  const route: Egress['route'] = (stanza, id, trace) => {
     const { to } = stanza
-    if (to === undefined) return
+    if (to === undefined) return Promise.resolve()
     const bare: BareJid | DomainJid = bareOf(to)
-    if (served.has(domainOf(to)) && localOf(to) !== undefined) {
-      const envelope = { k: 'in', accounts: [bare], stanza, ...(id === undefined ? {} : { id }) } as const
-      const send = () => toOwner('session', bare, trace === undefined ? envelope : { ...envelope, trace })
-      return once(onItsWay, nameOf(stanza, id), send)
-    }
+    if (!served.has(domainOf(to)) || localOf(to) === undefined) return answerForNobody(stanza, domainOf(to), trace)
+    const envelope = { k: 'in', accounts: [bare], stanza, ...(id === undefined ? {} : { id }) } as const
+    const send = () => toOwner('session', bare, trace === undefined ? envelope : { ...envelope, trace })
+    return once(onItsWay, nameOf(stanza, id), send)
+  }
+  const answerForNobody = async (stanza: Stanza, domain: DomainJid, trace: string | undefined): Promise<void> => {
     // NOTSPEC(RFC 6120 §3.2.1, §3.2.2, §3.3, §4.3.6, §4.7.1, §4.7.2, §4.8.3, §4.9.3.7, §4.9.3.15, §4.9.3.23, §5.4.3.1, §6.3.8,
     // §6.4.5, §6.5, §8.1.1.2, §8.1.2.2, §10.1, §10.4, §10.4.1, §10.4.3, §13.6, §13.7.1.2.1, §13.7.2, §13.7.2.3, §13.9.2, §13.9.5,
     // §13.14): with other servers no stream is held yet, from here or from there; what is for them is answered as §10.4 has it.
     // NOTSPEC(RFC 6121 §3.1.2, §3.3.2, §4.3.1): with other servers no stream is held yet; requests for what is there are answered so, too.
-    const condition = served.has(domainOf(to)) ? 'service-unavailable' : 'remote-server-not-found'
+    const condition = served.has(domain) ? 'service-unavailable' : 'remote-server-not-found'
     const reply = errorReply(stanza, new Refusal(condition))
     if (reply?.to !== undefined && served.has(domainOf(reply.to))) await route(reply, undefined, trace)
   }
@@ -149,7 +150,9 @@ function once(onItsWay: Map<string, Promise<void>>, name: string | undefined, se
   if (name === undefined) return send()
   const known = onItsWay.get(name)
   if (known !== undefined) return known
-  const sent = send().finally(() => onItsWay.delete(name))
+  const sent = send()
+  const forget = () => void onItsWay.delete(name)
   onItsWay.set(name, sent)
+  sent.then(forget, forget)
   return sent
 }

@@ -15,7 +15,7 @@ export type Way = Pick<In, 'id' | 'trace'>
 /** What can be asked of an account. Each settles when what was asked for is committed. */
 export interface Deeds {
   readonly bind: (account: Account, envelope: Extract<UpEnvelope, { k: 'bind' }>) => void
-  readonly send: (account: Account, session: Session, out: Out) => Promise<void>
+  readonly send: (account: Account, session: Session, out: Out) => Promise<void> | void
   readonly enable: (account: Account, session: Session, envelope: Extract<UpEnvelope, { k: 'sm-enable' }>) => void
   readonly resume: (account: Account, envelope: Extract<UpEnvelope, { k: 'sm-resume' }>) => Promise<void> | void
   readonly confirm: (account: Account, session: Session, h: number) => Promise<void> | void
@@ -46,7 +46,7 @@ export interface Deeds {
   readonly bindNobody: (lease: Held, envelope: Extract<UpEnvelope, { k: 'bind' | 'sm-resume' }>) => void
   readonly refuse: (stanza: Stanza) => Promise<void>
   /** Answers the stanza with what the work throws, in place of it; NotOwner is thrown on. */
-  readonly answering: (stanza: Stanza, work: () => Promise<void> | void) => Promise<void>
+  readonly answering: (stanza: Stanza, work: () => Promise<void> | void) => Promise<void> | void
 }
 
 /** The only file that hears the bus: envelopes become deeds, in the mailbox of their account. */
@@ -91,21 +91,16 @@ export function createIngress(actors: Actors, deeds: Deeds) {
         const isDone = session.answered.takes(envelope.n, envelope.stanza)
         if (isDone) noteEarly(session, envelope)
         const sent = isDone ? undefined : deeds.send(account, session, envelope)
-        sent?.then(
-          () => account.outbox.add(() => noteEarly(session, envelope)),
-          () => undefined,
-        )
-        const done = Promise.all([session.committed, sent])
-        session.committed = noted(session, envelope.n, done)
+        const done = () => account.outbox.add(() => noteEarly(session, envelope))
+        if (sent) sent.then(done, () => undefined)
+        else if (!isDone) done()
+        session.committed = noted(session, envelope.n, session.committed, sent)
       }
       return counted(session)
     })
 
   /** What a client may count as handled is known to whoever could have to resume its session. XEP-0198 §5. */
-  const counted = async (session: Session): Promise<void> => {
-    await session.committed
-    await deeds.written(session)
-  }
+  const counted = (session: Session): Promise<void> => session.committed.then(() => deeds.written(session))
 
   const receiveFor = (lease: Held, jid: BareJid, envelope: In) => {
     const { stanza } = envelope
@@ -118,7 +113,7 @@ export function createIngress(actors: Actors, deeds: Deeds) {
     const { accounts } = envelope
     const [first] = accounts
     if (accounts.length === 1 && first !== undefined && isBare(first)) return receiveFor(lease, first, envelope)
-    return settle(Promise.all(accounts.filter(isBare).map((jid) => receiveFor(lease, jid, envelope))))
+    return settle(Promise.all(accounts.filter(isBare).map(async (jid) => receiveFor(lease, jid, envelope))))
   }
 
   /** What connection managers say of sessions that are theirs. */
@@ -197,8 +192,9 @@ function noteEarly(session: Session, { n, stanza }: Out): void {
 }
 
 /** What is committed counts for whoever owns the session next, too. */
-async function noted(session: Session, n: number, done: Promise<unknown>): Promise<void> {
-  await done
+async function noted(session: Session, n: number, before: Promise<void>, sent: Promise<void> | void): Promise<void> {
+  await before
+  await sent
   session.durable = n
   session.early.counts(n)
   noteChange(session)

@@ -84,7 +84,7 @@ function withoutForgeries(s: Stanza, account: Account): Stanza {
  * way to the recipient. The own row is first: nobody else has the message under an id that the next owner could not find.
  * Settles when all of it is committed.
  */
-export async function sendMessage(
+export function sendMessage(
   deps: MessageDeps,
   account: Account,
   session: Session,
@@ -100,7 +100,7 @@ export async function sendMessage(
   const toSelf = s.to !== undefined && bareOf(s.to) === account.jid
   const archived = storage.archived && !toSelf && isWanted(account.wanted, s.to ?? account.jid)
   const place = { id, outgoing: true, archived: true, offline: false, at: deps.now() }
-  const copy = () => copySent(deps, account, session, archived ? withStanzaId(s, id, account.jid) : s)
+  const copy = () => copySent(deps, account, session, s, archived ? id : undefined)
   if (!archived) {
     return depart(account.outbox, () => {
       // What one sends to oneself is copied once, where it arrives.
@@ -137,10 +137,12 @@ async function kept(deps: Pick<MessageDeps, 'onFault'>, appended: Promise<Append
   }
 }
 
-function copySent(deps: MessageDeps, account: Account, from: Session, s: Stanza): void {
-  if (!shouldCopy(s, 'sent').copy) return
-  for (const session of account.sessions.values()) {
-    if (!session.carbons || session === from) continue
+/** `id`: that of the archive, where it can be found. */
+function copySent(deps: MessageDeps, account: Account, from: Session, sent: Stanza, id: string | undefined): void {
+  const others = [...account.sessions.values()].filter((session) => session.carbons && session !== from)
+  if (others.length === 0 || !shouldCopy(sent, 'sent').copy) return
+  const s = id === undefined ? sent : withStanzaId(sent, id, account.jid)
+  for (const session of others) {
     deliver(deps.egress, account, session, { stanza: carbonOf('sent', s, account.jid, session.jid) })
   }
 }
@@ -149,20 +151,21 @@ function copySent(deps: MessageDeps, account: Account, from: Session, s: Stanza)
  * A message for the account: routed by RFC 6121 §8.5, committed first where it is to be kept, then delivered.
  * Settles when it is committed. Throws Refusal.
  */
-export async function receiveMessage(
+export function receiveMessage(
   deps: MessageDeps,
   account: Account,
   incoming: Stanza,
   id: string | undefined,
-): Promise<void> {
+): Promise<void> | void {
   const s = withoutForgeries(incoming, account)
   const decision = decide(account, s)
   if (decision.do === 'refuse') throw new Refusal(decision.condition)
   if (decision.do === 'drop') return
   const storage = storageOf(s)
   if (id === undefined || !storage.offline) {
-    account.outbox.add(() => spread(deps, account, s, undefined))
-    return
+    // It holds where nothing is said before.
+    const now = account.outbox.empty() ? decision : undefined
+    return account.outbox.add(() => spread(deps, account, s, undefined, now))
   }
   const archived = storage.archived && isWanted(account.wanted, s.from ?? account.jid)
   const place = { id, outgoing: false, archived, offline: true, at: deps.now() }
@@ -180,6 +183,10 @@ export async function receiveMessage(
     },
     () => {},
   )
+  return storedOrRefused(appended)
+}
+
+async function storedOrRefused(appended: Promise<Appended>): Promise<void> {
   try {
     await committed(appended)
   } catch (fault) {
@@ -200,8 +207,13 @@ function decide(account: Account, s: Stanza) {
 }
 
 /** Gives a committed message to whoever is there now. */
-function spread(deps: MessageDeps, account: Account, s: Stanza, position: number | undefined): void {
-  const decision = decide(account, s)
+function spread(
+  deps: MessageDeps,
+  account: Account,
+  s: Stanza,
+  position: number | undefined,
+  decision = decide(account, s),
+): void {
   const taken = new Set<Session>()
   if (decision.do === 'deliver') {
     for (const { session } of decision.to) {
@@ -212,9 +224,11 @@ function spread(deps: MessageDeps, account: Account, s: Stanza, position: number
       else deliver(deps.egress, account, session, { stanza: s, position })
     }
   }
-  if (!shouldCopy(s, 'received').copy) return
-  for (const session of account.sessions.values()) {
-    if (!session.carbons || taken.has(session) || session.jid === s.from) continue
+  const others = [...account.sessions.values()].filter(
+    (session) => session.carbons && !taken.has(session) && session.jid !== s.from,
+  )
+  if (others.length === 0 || !shouldCopy(s, 'received').copy) return
+  for (const session of others) {
     deliver(deps.egress, account, session, { stanza: carbonOf('received', s, account.jid, session.jid) })
   }
 }

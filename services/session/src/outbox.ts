@@ -57,6 +57,7 @@ export function createOutbox(onFault: (fault: unknown) => void): Outbox {
 
 /** What goes elsewhere in its turn, as `add` has it. Settles as the deed does. */
 export function depart(outbox: Outbox, deed: () => Promise<void>): Promise<void> {
+  if (outbox.empty()) return deed()
   const { promise, resolve } = Promise.withResolvers<void>()
   outbox.add(() => resolve(deed()))
   return promise

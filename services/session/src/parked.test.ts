@@ -136,11 +136,13 @@ test('RFC 6121 §4.6.3 a session without a socket has told whom it has told, und
   await house.die()
   house.heard.length = 0
   await passUntil(house, alice.all())
-  const known = house.heard.flatMap(({ group, envelope }) =>
-    group === 'presence' && envelope.k === 'availability' && envelope.session.jid === bob.jid ? [envelope] : [],
-  )
+  const known = () =>
+    house.heard.flatMap(({ group, envelope }) =>
+      group === 'presence' && envelope.k === 'availability' && envelope.session.jid === bob.jid ? [envelope] : [],
+    )
+  while (known().length === 0) await pass(house, 250)
   assert.deepEqual(
-    known.map(({ directed }) => directed),
+    known().map(({ directed }) => directed),
     [[alice.jid]],
   )
 })

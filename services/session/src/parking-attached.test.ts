@@ -98,6 +98,26 @@ test('a session that cannot be resumed has a row while somebody was told of it, 
   assert.deepEqual(await rows(), [])
 })
 
+test('where connection managers and the live state end with the process, a session has a row while it has no socket', async () => {
+  const { follow, lose, give, settled, rows, parking, session, writes } = parkingHouse(true)
+  follow()
+  give('one')
+  assert.equal(parking.written(session), undefined)
+  await settled()
+  assert.deepEqual(writes, [])
+  lose()
+  await settled()
+  const [row] = await rows()
+  assert.equal(row && parseParked(row).queue.length, 1)
+  session.parked = undefined
+  session.changed()
+  await settled()
+  assert.deepEqual([writes, await rows()], [['put', 'remove'], []])
+  give('two')
+  await settled()
+  assert.deepEqual(writes, ['put', 'remove'])
+})
+
 test('a session that takes the resource of another takes its row, too', async () => {
   const { follow, settled, rows, parking, account, session } = parkingHouse()
   follow()

@@ -31,6 +31,8 @@ export const NO_PARKING: Parking = {
 
 export interface ParkingDeps {
   readonly state: Pick<LiveState, 'put' | 'remove' | 'refresh'>
+  /** Whether connection managers and the live state end with this process: while a session has its socket nobody reads its row. */
+  readonly oneProcess?: boolean
   readonly clock: Clock
   /** Wall clock, ms since 1970. */
   readonly now: () => number
@@ -64,17 +66,13 @@ interface Entry {
   waiting: (() => void)[]
 }
 
-/** A session that nobody was told of, and that nobody can resume, is not missed. */
-const isKept = ({ account, session }: Pick<Entry, 'account' | 'session'>) =>
-  account.sessions.get(session.resource) === session &&
-  (isResumable(session) || session.presence !== undefined || session.directed.size > 0)
-
 const keyOf = ({ account, session }: Entry): SessionKey => ({ account: account.jid, resource: session.resource })
 
 const fenceOf = ({ part, token }: Account) => ({ scope: `session.${part}`, token })
 
 /** Writes the rows of parked sessions; a row is written again only when the write before has been answered. */
-export function createParking({ state, clock, now, onUnavailable, onFault }: ParkingDeps): Parking {
+export function createParking(deps: ParkingDeps): Parking {
+  const { state, oneProcess = false, clock, now, onUnavailable, onFault } = deps
   const entries = new Map<Session, Entry>()
   /** Those whose row is behind. */
   const due = new Set<Entry>()
@@ -82,6 +80,13 @@ export function createParking({ state, clock, now, onUnavailable, onFault }: Par
   let scheduled = false
   let retrying = false
   let away = false
+
+  const needsRow = (session: Session) => !oneProcess || session.parked !== undefined
+  /** A session that nobody was told of, and that nobody can resume, is not missed. */
+  const isKept = ({ account, session }: Pick<Entry, 'account' | 'session'>) =>
+    needsRow(session) &&
+    account.sessions.get(session.resource) === session &&
+    (isResumable(session) || session.presence !== undefined || session.directed.size > 0)
 
   /** How long the session can still be resumed if its socket is lost now, in ms. */
   const leftOf = ({ parked, sm }: Session) => (parked ? Math.max(0, parked.until - clock.now()) : (sm?.maxMs ?? 0))
@@ -188,6 +193,7 @@ export function createParking({ state, clock, now, onUnavailable, onFault }: Par
   }
   const changed = (account: Account, session: Session) => {
     const known = entries.get(session)
+    if (known === undefined && !needsRow(session)) return
     const entry = known ?? { account, session, gen: undefined, goneAt: 0, waiting: [], ...IDLE }
     if (known === undefined) entries.set(session, entry)
     isDue(entry)

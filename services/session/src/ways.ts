@@ -33,6 +33,8 @@ export interface SessionParts {
   readonly database: Database
   /** Where sessions without a socket are kept for the next owner. */
   readonly state: LiveState
+  /** See `ParkingDeps`. */
+  readonly oneProcess?: boolean
   readonly clock: Clock
   /** Wall clock, ms since 1970. */
   readonly now: () => number

@@ -165,6 +165,7 @@ const CREATE: Readonly<Record<ServiceName, (house: House) => Promise<Service> | 
   session: (house) =>
     createSession(sessionSettings(house.config, house.software), {
       ...parts(house, 'session'),
+      oneProcess: house.config.nats.url === undefined && stateOf(house).kind === 'memory',
       readiness: house.readiness,
     }),
   'connection-manager': async (house) => {

@@ -11,7 +11,7 @@ export const SCOPE = 'session.3'
 const turn = () => new Promise((resolve) => void setImmediate(resolve))
 
 /** A state whose writes are counted, and that can be taken away. */
-export function parkingHouse() {
+export function parkingHouse(oneProcess = false) {
   const clock = createManualClock()
   const state = createMemoryState({ now: clock.now })
   const writes: string[] = []
@@ -36,6 +36,7 @@ export function parkingHouse() {
   const onUnavailable = (fault: StateUnavailable) => void away.push(fault)
   const parking = createParking({
     state: watched,
+    oneProcess,
     clock,
     onUnavailable,
     now: () => 1_000_000 + clock.now(),

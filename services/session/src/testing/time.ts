@@ -7,7 +7,7 @@ const turn = () => new Promise((resolve) => void setImmediate(resolve))
 export async function pass({ clock, store }: Pick<House, 'clock' | 'store'>, ms: number): Promise<void> {
   for (let passed = 0; passed < ms; passed += STEP_MS) {
     clock.advance(STEP_MS)
-    for (let i = 0; i < 3; i++) {
+    for (let i = 0; i < 6; i++) {
       await turn()
       await store.database.query('SELECT 1')
     }
