@@ -35,7 +35,7 @@ export function readOptions(args: readonly string[]): Options {
       servers: { type: 'string' },
       forms: { type: 'string', default: '' },
       runs: { type: 'string', default: '3' },
-      seconds: { type: 'string' },
+      seconds: { type: 'string', default: '6' },
       /** The hot parts, and no server. */
       micro: { type: 'boolean', default: false },
       /** How costs grow, and no other server. */
@@ -61,7 +61,7 @@ export function readOptions(args: readonly string[]): Options {
     micro: values.micro || args.length === 0,
     growth: values.growth,
     runs: values.micro ? 0 : atLeast(0, '--runs', values.runs),
-    seconds: atLeast(1, '--seconds', values.seconds ?? (values.growth ? '6' : '10')),
+    seconds: atLeast(1, '--seconds', values.seconds),
     pinned: !values.unpinned,
     json: values.json,
     add: words(values.add),

@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import { NobodyListens, RequestTimeout } from '@jabiru/bus'
 import { createAsking } from './asking.ts'
 import { MOVED } from './reads.ts'
+import { handClock } from './testing.ts'
 
 /** Questions wait for what the test answers; the clock stands still but for what it is told. */
 function scene() {
@@ -11,8 +12,7 @@ function scene() {
     readonly timeoutMs: number
     readonly answered: PromiseWithResolvers<string>
   }[] = []
-  let now = 0
-  let timers: { readonly at: number; readonly fn: () => void }[] = []
+  const { clock, pass } = handClock()
   const owner = { token: 7 }
   const settled = () => new Promise((resolve) => setImmediate(resolve))
   const ask = createAsking({
@@ -23,19 +23,11 @@ function scene() {
         return answered.promise
       },
     },
-    clock: {
-      now: () => now,
-      setTimer: (ms, fn) => {
-        const timer = { at: now + ms, fn }
-        timers.push(timer)
-        return { cancel: () => void (timers = timers.filter((one) => one !== timer)) }
-      },
-    },
+    clock,
     owners: { token: () => owner.token, ask: () => undefined },
   })
   const passes = async (ms: number) => {
-    now += ms
-    for (const { fn } of timers.filter(({ at }) => at <= now)) fn()
+    pass(ms)
     await settled()
   }
   return { ask, asked, owner, passes, settled }

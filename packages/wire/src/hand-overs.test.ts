@@ -1,37 +1,25 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createHandOvers } from './hand-overs.ts'
+import { handClock } from './testing.ts'
 
 function watched() {
-  let now = 0
-  let timers: { readonly at: number; readonly fn: () => void }[] = []
-  const clock = {
-    now: () => now,
-    setTimer: (ms: number, fn: () => void) => {
-      const timer = { at: now + ms, fn }
-      timers.push(timer)
-      return { cancel: () => void (timers = timers.filter((one) => one !== timer)) }
-    },
-    advance: (ms: number) => {
-      now += ms
-      for (const { fn } of timers.filter(({ at }) => at <= now)) fn()
-    },
-  }
+  const { clock, pass } = handClock()
   const done: string[] = []
   const handOvers = createHandOvers({ clock, onDone: (group, tookMs) => done.push(`${group} ${tookMs.join(' ')}`) })
-  return { clock, done, handOvers }
+  return { pass, done, handOvers }
 }
 
 void test('it is told how long each partition of a group took when others have all of them', async () => {
-  const { clock, done, handOvers } = watched()
+  const { pass, done, handOvers } = watched()
   handOvers.begins('session', 1, 10)
-  clock.advance(50)
+  pass(50)
   handOvers.begins('session', 2, 10)
   handOvers.begins('roster', 1, 10)
-  clock.advance(50)
+  pass(50)
   handOvers.moved('session', 1, 11)
   assert.deepEqual(done, [])
-  clock.advance(20)
+  pass(20)
   handOvers.moved('session', 2, 11)
   assert.deepEqual(done, ['session 100 70'])
   const settled = handOvers.settled()
@@ -58,10 +46,10 @@ void test('what is taken in for here again was not handed over', async () => {
 })
 
 void test('what nobody takes is waited for so long and no longer, and nothing after it', async () => {
-  const { clock, done, handOvers } = watched()
+  const { pass, done, handOvers } = watched()
   handOvers.begins('session', 1, 10)
   const settled = handOvers.settled()
-  clock.advance(1_000)
+  pass(1_000)
   await settled
   handOvers.begins('roster', 1, 10)
   await handOvers.settled()

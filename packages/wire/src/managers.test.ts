@@ -1,36 +1,24 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createInProcessBus } from '@jabiru/bus'
-import type { Clock } from '@jabiru/cluster'
 import type { InstanceRef } from './envelope.ts'
 import { followManagers, sayAlive } from './managers.ts'
+import { handClock } from './testing.ts'
 
-/** Time that the test moves. */
-function handClock() {
-  let now = 0
-  let timers: { readonly at: number; readonly fn: () => void }[] = []
-  const clock: Clock = {
-    now: () => now,
-    setTimer: (ms, fn) => {
-      const timer = { at: now + ms, fn }
-      timers.push(timer)
-      return { cancel: () => void (timers = timers.filter((one) => one !== timer)) }
-    },
-  }
+/** Time that is heard of as it passes. */
+function watched() {
+  const { clock, pass } = handClock()
   const turn = () => new Promise<void>((resolve) => void setImmediate(resolve))
   const advance = async (ms: number) => {
-    for (const end = now + ms; now < end; ) {
-      now = Math.min(end, now + 500)
-      const due = timers.filter((timer) => timer.at <= now)
-      timers = timers.filter((timer) => timer.at > now)
-      for (const { fn } of due) fn()
+    for (let left = ms; left > 0; left -= 500) {
+      pass(Math.min(left, 500))
       await turn()
     }
   }
   /** Everything stands still for so long: what falls due runs once, afterwards. */
   const stall = async (ms: number) => {
-    now += ms - 500
-    await advance(500)
+    pass(ms)
+    await turn()
   }
   return { clock, advance, stall, turn }
 }
@@ -39,7 +27,7 @@ const nobody = (manager: InstanceRef) => assert.fail(`${manager.id} is not expec
 
 test('a connection manager is alive while it is heard, and dead five seconds after', async () => {
   const bus = createInProcessBus()
-  const { clock, advance, turn } = handClock()
+  const { clock, advance, turn } = watched()
   const self = { id: 'a', epoch: 1 }
   const dead: InstanceRef[] = []
   const voice = sayAlive(bus, self, clock)
@@ -59,7 +47,7 @@ test('a connection manager is alive while it is heard, and dead five seconds aft
 
 test('one that says that it leaves is gone at once, and is not taken for dead later', async () => {
   const bus = createInProcessBus()
-  const { clock, advance, turn } = handClock()
+  const { clock, advance, turn } = watched()
   const self = { id: 'a', epoch: 1 }
   const seen: string[] = []
   const managers = followManagers({
@@ -82,7 +70,7 @@ test('one that says that it leaves is gone at once, and is not taken for dead la
 
 test('a later life of the same name is another connection manager', async () => {
   const bus = createInProcessBus()
-  const { clock, advance } = handClock()
+  const { clock, advance } = watched()
   const dead: InstanceRef[] = []
   const first = sayAlive(bus, { id: 'a', epoch: 1 }, clock)
   const managers = followManagers({ bus, clock, onDead: (manager) => dead.push(manager), onBack: nobody })
@@ -98,7 +86,7 @@ test('a later life of the same name is another connection manager', async () => 
 
 test('a process that stood still takes nobody for dead', async () => {
   const bus = createInProcessBus()
-  const { clock, advance, stall } = handClock()
+  const { clock, advance, stall } = watched()
   const dead: InstanceRef[] = []
   const managers = followManagers({ bus, clock, onDead: (manager) => dead.push(manager), onBack: nobody })
   const voice = sayAlive(bus, { id: 'a', epoch: 1 }, clock)
@@ -113,7 +101,7 @@ test('a process that stood still takes nobody for dead', async () => {
 
 test('one that was taken for dead and is heard again is back', async () => {
   const bus = createInProcessBus()
-  const { clock, advance } = handClock()
+  const { clock, advance } = watched()
   const self = { id: 'a', epoch: 1 }
   const seen: string[] = []
   const managers = followManagers({ bus, clock, onDead: () => seen.push('dead'), onBack: () => seen.push('back') })

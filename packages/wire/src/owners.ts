@@ -1,6 +1,6 @@
 import type { Bus } from '@jabiru/bus'
 import type { Clock } from '@jabiru/cluster'
-import type { Group } from './envelope.ts'
+import { GROUPS, type Group } from './envelope.ts'
 import { type Paced, paced } from './paced.ts'
 import { subjects } from './subjects.ts'
 
@@ -30,7 +30,6 @@ const KNOWN_AGAIN = 64
 
 export function createOwners({ bus, clock, onMoved }: OwnersDeps): Owners {
   const tokens = new Map<Group, Map<number, number>>()
-  const asking = new Map<Group, Paced>()
   const subscriptions: { unsubscribe: () => void }[] = []
 
   const learn = (group: Group, known: Map<number, number>, announcement: Announcement) => {
@@ -44,12 +43,8 @@ export function createOwners({ bus, clock, onMoved }: OwnersDeps): Owners {
   const askNow = (group: Group) => {
     if (bus.connected()) bus.publish(subjects.askOwners(group), '')
   }
-  const ask = (group: Group) => {
-    const known = asking.get(group)
-    const question = known ?? paced(clock, ASK_MS, () => askNow(group))
-    if (known === undefined) asking.set(group, question)
-    question.run()
-  }
+  const questions = new Map<Group, Paced>(GROUPS.map((group) => [group, paced(clock, ASK_MS, () => askNow(group))]))
+  const ask = (group: Group) => questions.get(group)?.run()
 
   const tokensOf = (group: Group): Map<number, number> => {
     const known = tokens.get(group)
@@ -76,7 +71,7 @@ export function createOwners({ bus, clock, onMoved }: OwnersDeps): Owners {
     follow: (group) => void tokensOf(group),
     ask,
     close: () => {
-      for (const question of asking.values()) question.close()
+      for (const question of questions.values()) question.close()
       for (const subscription of subscriptions) subscription.unsubscribe()
     },
   }

@@ -1,21 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { paced } from './paced.ts'
+import { handClock } from './testing.ts'
 
 function watched() {
-  let timers: (() => void)[] = []
+  const { clock, pass, waiting } = handClock()
   let runs = 0
-  const clock = {
-    now: () => 0,
-    setTimer: (_ms: number, fn: () => void) => {
-      timers.push(fn)
-      return { cancel: () => void (timers = timers.filter((one) => one !== fn)) }
-    },
-  }
-  const passes = () => {
-    for (const fn of timers.splice(0)) fn()
-  }
-  return { passes, runs: () => runs, waits: () => timers.length, ...paced(clock, 100, () => void runs++) }
+  return { passes: () => pass(100), runs: () => runs, waits: waiting, ...paced(clock, 100, () => void runs++) }
 }
 
 test('it runs at once, and once more at the end for all that asked meanwhile', () => {

@@ -43,3 +43,24 @@ export const fastClock = (): Clock => {
     },
   }
 }
+
+/** Time that the test moves: what is due by then runs once. */
+export function handClock() {
+  let now = 0
+  let timers: { readonly at: number; readonly fn: () => void }[] = []
+  const clock: Clock = {
+    now: () => now,
+    setTimer: (ms, fn) => {
+      const timer = { at: now + ms, fn }
+      timers.push(timer)
+      return { cancel: () => void (timers = timers.filter((one) => one !== timer)) }
+    },
+  }
+  const pass = (ms: number) => {
+    now += ms
+    const due = timers.filter(({ at }) => at <= now)
+    timers = timers.filter(({ at }) => at > now)
+    for (const { fn } of due) fn()
+  }
+  return { clock, pass, waiting: () => timers.length }
+}

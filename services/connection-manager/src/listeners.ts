@@ -13,7 +13,7 @@ import { streamFraming } from './framing/stream.ts'
 import type { liveIdentity } from './transport/certificates.ts'
 import { createProxied } from './transport/proxied.ts'
 import { TcpTransport } from './transport/tcp.ts'
-import type { TransportEvents } from './transport/transport.ts'
+import { type TransportEvents, unheard } from './transport/transport.ts'
 import { createSecureWeb, createWeb } from './web.ts'
 
 /** The ports, by what is spoken on them. */
@@ -55,12 +55,9 @@ export interface Listeners {
 function sendAway(socket: Socket, from: DomainJid, reason: StreamCondition): void {
   const { open, error, close } = streamFraming
   const header = open({ from, lang: 'en', version: '1.0' }, randomBytes(16).toString('base64url'))
-  socket.on('error', () => undefined)
+  socket.on('error', unheard)
   socket.end(header + error(new StreamFault(reason)) + close, () => socket.destroy())
 }
-
-/** It closes. Of its own for each connection, it would keep what led to the stream for as long as that lasts. */
-const unheard = () => undefined
 
 export function openListeners(deps: ListenersDeps): Listeners {
   const { config, identity, doors, admission, accept } = deps

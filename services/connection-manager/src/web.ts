@@ -9,6 +9,7 @@ import type { ConnectionLimits } from './config.ts'
 import { frameFraming } from './framing/frames.ts'
 import { answerHostMeta } from './host-meta.ts'
 import { type Certificate, tlsSettings } from './transport/certificates.ts'
+import { unheard } from './transport/transport.ts'
 import { WebSocketTransport } from './transport/websocket.ts'
 
 /** Where WebSockets are answered. RFC 7395 §4. */
@@ -60,7 +61,7 @@ function answerRequests(server: Server, scheme: 'ws' | 'wss', { domains, limits,
   })
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     // The server listens to an upgraded socket no more: an error that nobody hears would end the process.
-    socket.on('error', () => undefined)
+    socket.on('error', unheard)
     // The path as it is written: what must be resolved first is no address of ours.
     if (request.url?.split('?', 1)[0] !== WEBSOCKET_PATH) return refuse(socket, '404 Not Found')
     if (!speaksXmpp(request)) return refuse(socket, '400 Bad Request')

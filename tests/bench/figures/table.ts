@@ -1,5 +1,6 @@
 import type { Trial } from '../trial.ts'
 import { WORKLOADS } from '../workloads.ts'
+import { table } from './markdown.ts'
 import { MOST_GENERATOR, type Row, spreadIn } from './rows.ts'
 
 /** The servers that are not ours. */
@@ -38,6 +39,12 @@ function compared(row: Row): readonly [value: number | undefined, isMoreBetter: 
   return [row.per_second, true]
 }
 
+/** How many times better a figure of ours is than the best of others; undefined where there is nothing to compare. */
+export function timesBetter(own: number | undefined, others: readonly number[], isMoreBetter: boolean) {
+  if (own === undefined || others.length === 0) return undefined
+  return isMoreBetter ? own / Math.max(...others) : Math.min(...others) / own
+}
+
 /** How many times better the row is than the best peer in the same workload; empty where there is nothing to compare. */
 export function ratioToPeers(row: Row, rows: readonly Row[]): string {
   const [own, isMoreBetter] = compared(row)
@@ -45,9 +52,8 @@ export function ratioToPeers(row: Row, rows: readonly Row[]): string {
     .filter(({ workload, server }) => workload === row.workload && PEERS.includes(server))
     .map((peer) => compared(peer)[0])
     .filter((value) => value !== undefined)
-  if (own === undefined || peers.length === 0 || PEERS.includes(row.server)) return ''
-  const ratio = isMoreBetter ? own / Math.max(...peers) : Math.min(...peers) / own
-  return ratio > 0 ? `${shown(ratio)}×` : ''
+  const ratio = PEERS.includes(row.server) ? undefined : timesBetter(own, peers, isMoreBetter)
+  return ratio !== undefined && ratio > 0 ? `${shown(ratio)}×` : ''
 }
 
 function remark({ valid, generator, runs }: Row): string {
@@ -88,9 +94,7 @@ export function tableOf(rows: readonly Row[]): string {
     percent(row.generator),
     remark(row),
   ])
-  return [HEAD, HEAD.map(() => '---'), ...lines]
-    .map((cells) => `| ${cells.map((cell) => cell.replaceAll('|', '/')).join(' | ')} |`)
-    .join('\n')
+  return table(HEAD, lines)
 }
 
 function titleOf(name: string): string {

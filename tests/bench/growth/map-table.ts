@@ -1,5 +1,5 @@
+import { type Cells, table } from '../figures/markdown.ts'
 import { shown } from '../figures/table.ts'
-import { type Cells, table } from './cells.ts'
 import type { Evenness, MapFigures } from './map.ts'
 
 const even = ({ least, median, most, most_of_mean }: Evenness): Cells =>

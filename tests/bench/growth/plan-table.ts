@@ -1,5 +1,6 @@
+import { type Cells, table } from '../figures/markdown.ts'
 import { shown } from '../figures/table.ts'
-import { type Cells, CLUSTER, NAMES, table } from './cells.ts'
+import { CLUSTER, NAMES } from './cells.ts'
 import { type ByKind, type Kind, total } from './phase.ts'
 import { type Need, planOf, TEN_MILLION } from './plan.ts'
 import type { Cost, Units } from './units.ts'

@@ -1,3 +1,4 @@
+import { table } from '../figures/markdown.ts'
 import { shown } from '../figures/table.ts'
 import type { Micro } from './rounds.ts'
 
@@ -15,7 +16,7 @@ export function microTable(micro: readonly Micro[]): string {
     shown(unit.bytes_p50),
     shown(MICROSECONDS / unit.cpu_us_p50),
   ])
-  return [HEAD, HEAD.map(() => '---'), ...lines].map((cells) => `| ${cells.join(' | ')} |`).join('\n')
+  return table(HEAD, lines)
 }
 
 /** What one unit gave, as it comes. */

@@ -9,7 +9,7 @@ import { PASSWORD } from '../load/job.ts'
 import { ejabberdConfiguration, ejabberdFilling } from './ejabberd-configuration.ts'
 import { ensurePackages } from './packages.ts'
 import { startProgram } from './program.ts'
-import type { Contestant, Serving, Setting } from './server.ts'
+import { type Contestant, PEERS_LACK, type Serving, type Setting } from './server.ts'
 
 const PACKAGES = [
   { debian: 'ejabberd', file: '/usr/sbin/ejabberdctl' },
@@ -84,10 +84,8 @@ async function rows(url: string | undefined): Promise<number> {
   return row?.n ?? 0
 }
 
-const lacks = { proxied: 'no TLS terminator is set up before it here' } as const
-
 /** With its archive in PostgreSQL, and everything else in its own database; without an archive in its own alone. */
 export const EJABBERD: Readonly<Record<'postgres' | 'mnesia', Contestant>> = {
-  postgres: { server: 'ejabberd', lacks, form: 'postgres', start },
-  mnesia: { server: 'ejabberd', lacks, form: 'mnesia', start },
+  postgres: { server: 'ejabberd', lacks: PEERS_LACK, form: 'postgres', start },
+  mnesia: { server: 'ejabberd', lacks: PEERS_LACK, form: 'mnesia', start },
 }

@@ -9,7 +9,7 @@ import { ensurePackages } from './packages.ts'
 import { accountsOf } from './population.ts'
 import { startProgram } from './program.ts'
 import { accountFile, prosodyConfiguration, rosterFile } from './prosody-configuration.ts'
-import { type Contestant, DOMAIN, type Serving, type Setting } from './server.ts'
+import { type Contestant, DOMAIN, PEERS_LACK, type Serving, type Setting } from './server.ts'
 
 const PACKAGES = [
   { debian: 'prosody', file: '/usr/bin/prosody' },
@@ -62,10 +62,8 @@ async function rows(url: string | undefined): Promise<number> {
   return row?.n ?? 0
 }
 
-const lacks = { proxied: 'no TLS terminator is set up before it here' } as const
-
 /** With its archive in PostgreSQL, and everything else in its files; without an archive in its files alone. */
 export const PROSODY: Readonly<Record<'postgres' | 'files', Contestant>> = {
-  postgres: { server: 'prosody', lacks, form: 'postgres', start },
-  files: { server: 'prosody', lacks, form: 'files', start },
+  postgres: { server: 'prosody', lacks: PEERS_LACK, form: 'postgres', start },
+  files: { server: 'prosody', lacks: PEERS_LACK, form: 'files', start },
 }

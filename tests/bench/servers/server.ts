@@ -39,4 +39,7 @@ export interface Contestant {
   readonly start: (setting: Setting) => Promise<Serving>
 }
 
+/** Of those that are not ours. */
+export const PEERS_LACK = { proxied: 'no TLS terminator is set up before it here' } as const
+
 export const DOMAIN = 'localhost'

@@ -1,6 +1,7 @@
 import { BlockList, isIPv6, type Socket } from 'node:net'
 import type { Clock } from '@jabiru/cluster'
 import { type ProxyHeader, ProxyHeaderFault, readProxyHeader } from './proxy-header.ts'
+import { unheard } from './transport.ts'
 
 /** A terminator writes its header with the first packet; what is lost on the way comes again within 3 seconds. */
 const HEADER_MS = 5_000
@@ -47,9 +48,6 @@ function headerIn(read: Uint8Array): ProxyHeader | ProxyHeaderFault | undefined 
 }
 
 const kindOf = (address: string) => (isIPv6(address) ? 'ipv6' : 'ipv4')
-
-/** It closes. Made where a connection is taken, it would keep what was read before the stream for as long as that lasts. */
-const unheard = () => undefined
 
 export function createProxied({ from, clock, enter, onRefused }: ProxiedDeps): Proxied {
   const isTerminator = listed(from)

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net'
 import { TLSSocket } from 'node:tls'
 import type { TlsIdentity } from './certificates.ts'
-import type { Transport, TransportEvents } from './transport.ts'
+import { type Transport, type TransportEvents, unheard } from './transport.ts'
 
 export interface TcpOptions {
   readonly identity: () => TlsIdentity
@@ -95,7 +95,7 @@ export class TcpTransport implements Transport {
 
   #watch(socket: Socket): void {
     // An error is always followed by the end.
-    socket.on('error', () => undefined)
+    socket.on('error', unheard)
     socket.on('close', () => this.#closed())
   }
 

@@ -21,6 +21,9 @@ export interface Transport {
   readonly channelBindings: () => Readonly<Record<string, string>>
 }
 
+/** Whoever fails closes. Of its own for each connection, it would keep what led to the stream for as long as that lasts. */
+export const unheard = () => undefined
+
 /** What a transport tells, always in a later turn of the loop than the call that led to it. */
 export interface TransportEvents {
   readonly data: (chunk: Uint8Array) => void

@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream'
 import type { WebSocket } from 'ws'
-import type { Transport, TransportEvents } from './transport.ts'
+import { type Transport, type TransportEvents, unheard } from './transport.ts'
 
 /** What a client may send in all before it is authenticated, in bytes: a message is held until it is whole. */
 const BUDGET = 65_536
@@ -28,7 +28,7 @@ export class WebSocketTransport implements Transport {
       else events.data(data)
     })
     // An error is always followed by the end.
-    webSocket.on('error', () => undefined)
+    webSocket.on('error', unheard)
     webSocket.on('close', () => setImmediate(events.closed))
     this.#socket.on('drain', events.drained)
     this.#socket.on('data', this.#count)
