@@ -28,8 +28,9 @@ export interface Options {
 
 /** Reads the command line. Throws TypeError. */
 export function readOptions(args: readonly string[]): Options {
-  const { values } = parseArgs({
+  const { values, tokens } = parseArgs({
     args: [...args],
+    tokens: true,
     options: {
       only: { type: 'string' },
       servers: { type: 'string' },
@@ -53,12 +54,13 @@ export function readOptions(args: readonly string[]): Options {
   if (values.micro && values.growth) throw new TypeError('--micro and --growth are runs of their own')
   if (values.growth && values.write && values.only !== undefined && values.add === '')
     throw new TypeError('--growth --write writes all parts: name the figures of the others with --add')
+  const isWhole = tokens.every((token) => token.kind === 'option' && token.name === 'json')
   const names = values.growth ? PARTS : WORKLOADS.map(({ name }) => name)
   return {
     only: oneOf('--only', values.only, names),
     servers: oneOf('--servers', values.servers, SERVERS),
     forms: words(values.forms),
-    micro: values.micro || args.length === 0,
+    micro: values.micro || isWhole,
     growth: values.growth,
     runs: values.micro ? 0 : atLeast(0, '--runs', values.runs),
     seconds: atLeast(1, '--seconds', values.seconds),
@@ -66,7 +68,7 @@ export function readOptions(args: readonly string[]): Options {
     json: values.json,
     add: words(values.add),
     profile: values.profile,
-    writes: values.write || args.length === 0,
+    writes: values.write || isWhole,
   }
 }
 

@@ -47,7 +47,11 @@ void test('what is not known is refused with what is', () => {
 })
 
 void test('the hot parts are measured alone, and with everything else where no word is said', () => {
-  assert.equal(readOptions([]).micro, true)
+  for (const args of [[], ['--json', 'a.json']]) {
+    const { micro, writes } = readOptions(args)
+    assert.deepEqual([micro, writes], [true, true])
+  }
+  assert.equal(readOptions(['--json', 'a.json', '--runs', '1']).writes, false)
   assert.equal(readOptions(['--only', 'W1']).micro, false)
   assert.equal(readOptions(['--micro', '--add', 'a.json', '--write']).micro, true)
   assert.deepEqual(planned('--micro'), [])
