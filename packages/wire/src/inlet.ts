@@ -97,12 +97,12 @@ export function createInlet<E extends Envelope>(deps: InletDeps<E>): Inlet<E> {
     settle(stream, n)
   }
 
+  const leave = () => {
+    unsettled -= 1
+    if (unsettled === 0) onDrained?.()
+  }
   const follow = (stream: Stream, n: number, envelope: E | undefined, done: Promise<void>) => {
     unsettled += 1
-    const leave = () => {
-      unsettled -= 1
-      if (unsettled === 0) onDrained?.()
-    }
     done.then(
       () => {
         settle(stream, n)

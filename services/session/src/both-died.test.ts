@@ -7,6 +7,7 @@ import { parseParked } from './parked-row.ts'
 import { bodyOf, type TestConnection } from './testing/client.ts'
 import { startHouse } from './testing/house.ts'
 import { pass, passUntil } from './testing/time.ts'
+import { toldOf } from './testing/told.ts'
 
 const house = await startHouse({ partitions: 2, apart: true, resumeMaxMs: 60_000 })
 after(() => house[Symbol.asyncDispose]())
@@ -41,12 +42,8 @@ const set = (id: string, name: string, ns: string): Stanza => stanza({ name: 'iq
 const get = (id: string, name: string, ns: string): Stanza => stanza({ name: 'iq', type: 'get', id }, el(name, ns))
 
 /** What presence has heard of the session: the type of each. */
-const toldOf = ({ jid }: TestConnection) =>
-  house.heard.flatMap(({ group, envelope }) =>
-    group === 'presence' && envelope.k === 'availability' && envelope.session.jid === jid && envelope.known !== true
-      ? [envelope.stanza.type]
-      : [],
-  )
+const newsOf = ({ jid }: TestConnection) =>
+  toldOf(house, jid).flatMap(({ known, stanza: said }) => (known === true ? [] : [said.type]))
 
 test('XEP-0198 §5 a session whose owner and connection manager have died is resumed, and every stanza comes once', async () => {
   const { alice, bob, id, inBase, outBase } = await pair()
@@ -197,13 +194,13 @@ test('RFC 6121 §4.5.2 who could not be resumed is unavailable five seconds afte
   const [alice, bob] = [await connect(), await connect()]
   await house.die()
   await pass(house, 20_000)
-  assert.deepEqual([toldOf(alice), toldOf(bob)], [[undefined], [undefined]])
+  assert.deepEqual([newsOf(alice), newsOf(bob)], [[undefined], [undefined]])
   await bothDie(bob)
   await passUntil(house, alice.all())
   await pass(house, 4_000)
-  assert.deepEqual(toldOf(bob), [undefined])
+  assert.deepEqual(newsOf(bob), [undefined])
   await pass(house, 2_000)
-  assert.deepEqual([toldOf(alice), toldOf(bob)], [[undefined], [undefined, 'unavailable']])
+  assert.deepEqual([newsOf(alice), newsOf(bob)], [[undefined], [undefined, 'unavailable']])
 })
 
 test('RFC 6121 §4.5.2 who could be resumed and does not come is unavailable when its time is over', async () => {
@@ -211,9 +208,9 @@ test('RFC 6121 §4.5.2 who could be resumed and does not come is unavailable whe
   await bothDie(bob)
   await passUntil(house, alice.all())
   await pass(house, 55_000)
-  assert.deepEqual(toldOf(bob), [undefined])
+  assert.deepEqual(newsOf(bob), [undefined])
   await pass(house, 10_000)
-  assert.deepEqual(toldOf(bob), [undefined, 'unavailable'])
+  assert.deepEqual(newsOf(bob), [undefined, 'unavailable'])
   const next = house.connection(bob.account)
   next.resume(id, 0)
   assert.equal((await next.next('sm-failed')).h, 0)

@@ -21,15 +21,14 @@ export function createCrowding(maxBytes: number): Crowding {
   return {
     sends: (cm, bytes, taken) => {
       const key = keyOf(cm)
-      const known = loads.get(key)
-      const load = known ?? { bytes: 0, last: taken }
-      if (known === undefined) loads.set(key, load)
+      const load = loads.get(key) ?? { bytes: 0, last: taken }
       load.bytes += bytes
       const done = () => {
         load.bytes -= bytes
         if (load.bytes === 0) loads.delete(key)
       }
       load.last = taken.then(done, done)
+      loads.set(key, load)
     },
     room: (cm) => {
       const load = loads.get(keyOf(cm))

@@ -139,12 +139,23 @@ async function kept(deps: Pick<MessageDeps, 'onFault'>, appended: Promise<Append
 
 /** `id`: that of the archive, where it can be found. */
 function copySent(deps: MessageDeps, account: Account, from: Session, sent: Stanza, id: string | undefined): void {
-  const others = [...account.sessions.values()].filter((session) => session.carbons && session !== from)
-  if (others.length === 0 || !shouldCopy(sent, 'sent').copy) return
+  const others = copied(account, 'sent', sent, (session) => session !== from)
+  if (others.length === 0) return
   const s = id === undefined ? sent : withStanzaId(sent, id, account.jid)
   for (const session of others) {
     deliver(deps.egress, account, session, { stanza: carbonOf('sent', s, account.jid, session.jid) })
   }
+}
+
+/** The sessions that get a copy, of those that `isOther` names. Where none wants one the message is not looked into. */
+function copied(
+  account: Account,
+  direction: 'sent' | 'received',
+  s: Stanza,
+  isOther: (session: Session) => boolean,
+): readonly Session[] {
+  const others = [...account.sessions.values()].filter((session) => session.carbons && isOther(session))
+  return others.length > 0 && shouldCopy(s, direction).copy ? others : []
 }
 
 /**
@@ -224,11 +235,8 @@ function spread(
       else deliver(deps.egress, account, session, { stanza: s, position })
     }
   }
-  const others = [...account.sessions.values()].filter(
-    (session) => session.carbons && !taken.has(session) && session.jid !== s.from,
-  )
-  if (others.length === 0 || !shouldCopy(s, 'received').copy) return
-  for (const session of others) {
+  const isOther = (session: Session) => !taken.has(session) && session.jid !== s.from
+  for (const session of copied(account, 'received', s, isOther)) {
     deliver(deps.egress, account, session, { stanza: carbonOf('received', s, account.jid, session.jid) })
   }
 }

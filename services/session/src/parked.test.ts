@@ -8,6 +8,7 @@ import { parseParked } from './parked-row.ts'
 import type { TestConnection } from './testing/client.ts'
 import { startHouse } from './testing/house.ts'
 import { pass, passUntil } from './testing/time.ts'
+import { onceTold, toldOf } from './testing/told.ts'
 
 const house = await startHouse({ partitions: 2, apart: true, resumeMaxMs: 60_000 })
 after(() => house[Symbol.asyncDispose]())
@@ -83,14 +84,7 @@ test('a session that nobody resumes is told of as unavailable by the owner that 
   await bob.gone()
   await house.die()
   await pass(house, 15_000)
-  const ended = () =>
-    house.heard.filter(
-      ({ group, envelope }) =>
-        group === 'presence' &&
-        envelope.k === 'availability' &&
-        envelope.session.jid === bob.jid &&
-        envelope.stanza.type === 'unavailable',
-    )
+  const ended = () => toldOf(house, bob.jid).filter((told) => told.stanza.type === 'unavailable')
   assert.equal(ended().length, 0)
   await pass(house, 50_000)
   assert.equal(ended().length, 1)
@@ -136,13 +130,9 @@ test('RFC 6121 §4.6.3 a session without a socket has told whom it has told, und
   await house.die()
   house.heard.length = 0
   await passUntil(house, alice.all())
-  const known = () =>
-    house.heard.flatMap(({ group, envelope }) =>
-      group === 'presence' && envelope.k === 'availability' && envelope.session.jid === bob.jid ? [envelope] : [],
-    )
-  while (known().length === 0) await pass(house, 250)
+  const known = await onceTold(house, bob.jid)
   assert.deepEqual(
-    known().map(({ directed }) => directed),
+    known.map(({ directed }) => directed),
     [[alice.jid]],
   )
 })

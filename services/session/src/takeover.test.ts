@@ -9,6 +9,7 @@ import { el } from '@jabiru/xml'
 import { bodyOf } from './testing/client.ts'
 import { startHouse } from './testing/house.ts'
 import { pass, passUntil } from './testing/time.ts'
+import { onceTold } from './testing/told.ts'
 
 const house = await startHouse({ partitions: 2, apart: true })
 after(() => house[Symbol.asyncDispose]())
@@ -236,13 +237,9 @@ for (const [what, available] of [
     await house.die()
     house.heard.length = 0
     await passUntil(house, Promise.all([alice.all(), bob.all()]))
-    const told = () =>
-      house.heard.flatMap(({ group, envelope }) =>
-        group === 'presence' && envelope.k === 'availability' && envelope.session.jid === bob.jid ? [envelope] : [],
-      )
-    while (told().length === 0) await pass(house, 250)
+    const told = await onceTold(house, bob.jid)
     // It may be told twice, which changes nothing: when presence is found, and when the session is.
-    for (const { stanza: said, known, directed } of told())
+    for (const { stanza: said, known, directed } of told)
       assert.deepEqual([said.type, known, directed], [available ? undefined : 'unavailable', true, [alice.jid]])
     // Whom it has told may ask it, as before.
     await alice.send(stanza({ name: 'iq', type: 'get', id: 'q', to: bob.jid }, el('ping', 'urn:xmpp:ping')))
