@@ -18,6 +18,7 @@ export { ageOf, createHops, during, type Hop, type Hopping, type Hops } from './
 export { createLifecycle, type Lifecycle, type LifecycleOptions, type Service, StopDeadline } from './lifecycle.ts'
 export { type ListenAddress, listen } from './listen.ts'
 export { createLog, type Log, type LogLine, type LogTarget } from './log.ts'
+export { putLoopFirst } from './loop-first.ts'
 export { COUNTS, type Count, createMetrics, type Metrics, type Reading, SECONDS } from './metrics.ts'
 export { dropOldest } from './oldest.ts'
 export { isCode, readIfThere, writePrivate } from './private-file.ts'

@@ -56,14 +56,24 @@ const POSITION_BYTES = 10
 /** Creates a writer on the database. One owner's rows go through one writer. */
 export function createGroupWriter(db: Queries, options: GroupWriterOptions): GroupWriter {
   const queue: Member[] = []
-  const open = new Set<Promise<Appended>>()
   const closed = new AbortController()
   const pace = createPace()
   let pending = 0
+  // Groups settle one after the other: two counts tell what is open. A set of what is open would do, and V8 keeps what
+  // has been in a busy set until it collects everything.
+  let [entered, settled] = [0, 0]
+  let flushes: { readonly upTo: number; readonly resolve: () => void }[] = []
   let turn = 0
   let beganAt = Number.NEGATIVE_INFINITY
   let draining: Promise<undefined> | undefined
 
+  const settles = (members: number) => {
+    settled += members
+    const due = flushes.filter(({ upTo }) => upTo <= settled)
+    if (due.length === 0) return
+    flushes = flushes.filter(({ upTo }) => upTo > settled)
+    for (const { resolve } of due) resolve()
+  }
   const drain = async (): Promise<undefined> => {
     await new Promise((resolve) => setImmediate(resolve))
     while (queue.length > 0) {
@@ -77,9 +87,13 @@ export function createGroupWriter(db: Queries, options: GroupWriterOptions): Gro
         failed = true
         options.onRetry?.(failure)
       }
+      let members = group.length
       await commitAll(db, group, { ...options, onRetry, turn, closed: closed.signal }).catch((err: unknown) => {
-        refuseAll([...group, ...queue.splice(0)], err)
+        const refused = [...group, ...queue.splice(0)]
+        members = refused.length
+        refuseAll(refused, err)
       })
+      settles(members)
       if (failed) options.onRecovered?.()
     }
     draining = undefined
@@ -87,22 +101,21 @@ export function createGroupWriter(db: Queries, options: GroupWriterOptions): Gro
   }
   const enter = async (member: Member): Promise<Appended> => {
     if (closed.signal.aborted) throw new StoreUnavailable('the writer is closed')
-    const { promise } = member.answer
     queue.push(member)
-    open.add(promise)
+    entered += 1
     pending += member.bytes
     draining ??= drain()
     try {
-      return await promise
+      return await member.answer.promise
     } finally {
       pending -= member.bytes
-      open.delete(promise)
     }
   }
-  const flush = async (): Promise<undefined> => {
-    await Promise.allSettled(open)
-    return undefined
-  }
+  const flush = () =>
+    new Promise<undefined>((resolve) => {
+      if (settled === entered) resolve(undefined)
+      else flushes.push({ upTo: entered, resolve: () => resolve(undefined) })
+    })
   const close = async (): Promise<undefined> => {
     closed.abort()
     await flush()

@@ -7,6 +7,7 @@ import {
   createReadiness,
   type Log,
   openDataFolder,
+  putLoopFirst,
   type Readiness,
   startHealth,
   startTelemetry,
@@ -57,6 +58,7 @@ export async function serve(
   { config, unserved, startHouse, embedded, listens }: Serving,
   terminal: Terminal,
 ): Promise<number> {
+  putLoopFirst()
   using stop = watchStop({ onInsist: () => terminal.abort(1) })
   await using open = new AsyncDisposableStack()
   const log = createLog(config.log)

@@ -138,8 +138,9 @@ export class Link {
 
   /** Owners may be done with a later stanza first; `h` counts in order. XEP-0198 §4. */
   #settle(n: number): void {
-    this.#early.add(n)
-    while (this.#early.delete(this.#handled + 1)) this.#handled++
+    if (n === this.#handled + 1) this.#handled = n
+    else this.#early.add(n)
+    while (this.#early.size > 0 && this.#early.delete(this.#handled + 1)) this.#handled++
   }
 
   /** What the owner wants a later owner of the session to know. */
