@@ -27,14 +27,14 @@ const IDLE_MS = 300_000
 
 /** Opens a pool. Connects on the first statement, and again by itself after any loss. */
 export async function openPostgres(options: PostgresOptions): Promise<Database> {
-  const { preparedStatements = true, requireStandby = false, poolSize = 8 } = options
+  const { preparedStatements = true, requireStandby = false, poolSize = 8, queryTimeoutMs = 15_000 } = options
   const aside = Math.ceil((poolSize - 1) * ASIDE)
-  const pool = createPool({ ...options, poolSize: poolSize - aside })
-  const first = aside === 0 ? undefined : createPool({ ...options, poolSize: aside })
+  const pool = createPool({ ...options, queryTimeoutMs, poolSize: poolSize - aside })
+  const first = aside === 0 ? undefined : createPool({ ...options, queryTimeoutMs, poolSize: aside })
   let closing: Promise<undefined> | undefined
 
   const runsOn = (of: pg.Pool) => {
-    const borrow = createBorrow(of, preparedStatements ? createStatementNames() : noted)
+    const borrow = createBorrow(of, queryTimeoutMs, preparedStatements ? createStatementNames() : noted)
     return async <T>(fn: (run: Run) => Promise<T>): Promise<T> => {
       if (closing) throw new StoreUnavailable('the store is closed')
       return borrow(fn)
@@ -62,14 +62,13 @@ export async function openPostgres(options: PostgresOptions): Promise<Database> 
   }
 }
 
-function createPool(options: PostgresOptions): pg.Pool {
-  const { url, poolSize = 8, connectTimeoutMs = 5_000, queryTimeoutMs = 15_000 } = options
+function createPool(options: PostgresOptions & { readonly queryTimeoutMs: number }): pg.Pool {
+  const { url, poolSize = 8, connectTimeoutMs = 5_000, queryTimeoutMs } = options
   const pool = new pg.Pool({
     connectionString: url,
     max: poolSize,
     idleTimeoutMillis: IDLE_MS,
     connectionTimeoutMillis: connectTimeoutMs,
-    query_timeout: queryTimeoutMs,
     // The server gives up first, so that a statement given up here is not left running there.
     statement_timeout: Math.ceil(queryTimeoutMs * SERVER_MARGIN),
     idle_in_transaction_session_timeout: queryTimeoutMs,
@@ -86,17 +85,17 @@ function createPool(options: PostgresOptions): pg.Pool {
 type Run = (sql: string, params?: readonly Param[], timeoutMs?: number) => Promise<pg.QueryResult<object>>
 
 /** Lends a connection out, and drops it if it was lost meanwhile. */
-function createBorrow(pool: pg.Pool, nameOf: (sql: string) => string | undefined) {
+function createBorrow(pool: pg.Pool, queryTimeoutMs: number, nameOf: (sql: string) => string | undefined) {
   return async <T>(fn: (run: Run) => Promise<T>): Promise<T> => {
     const client = await pool.connect().catch((err: unknown) => {
       throw new StoreUnavailable(`PostgreSQL takes no connection: ${reasonOf(err)}`, err)
     })
     let broken = false
-    const run: Run = async (sql, params, timeoutMs) => {
-      const limit = timeoutMs === undefined ? {} : { query_timeout: timeoutMs }
+    const run: Run = async (sql, params, timeoutMs = queryTimeoutMs) => {
       try {
-        if (params === undefined) return await client.query({ text: sql, ...limit })
-        return await client.query({ name: nameOf(sql), text: sql, values: params.map(encodeParam), ...limit })
+        if (params === undefined) return await answerOf(client, { text: sql }, timeoutMs)
+        const values = params.map(encodeParam)
+        return await answerOf(client, { name: nameOf(sql), text: sql, values }, timeoutMs)
       } catch (err) {
         const failure = failureOf(err)
         broken ||= failure instanceof StoreUnavailable
@@ -109,6 +108,22 @@ function createBorrow(pool: pg.Pool, nameOf: (sql: string) => string | undefined
       client.release(broken)
     }
   }
+}
+
+/**
+ * Rejects after so long, and the connection is of no use then. By a callback and a timer of our own: pg assigns its own, for a
+ * promise or a limit, to a property of the query, and V8 makes what is assigned so among what is old, where it and all it
+ * leads to stay until everything is collected.
+ */
+function answerOf(client: pg.PoolClient, query: pg.QueryConfig, timeoutMs: number): Promise<pg.QueryResult<object>> {
+  const { promise, resolve, reject } = Promise.withResolvers<pg.QueryResult<object>>()
+  const timer = setTimeout(() => reject(new Error(`no answer in ${timeoutMs} ms`)), timeoutMs)
+  client.query(query, (err: Error | null, result) => {
+    clearTimeout(timer)
+    if (err) reject(err)
+    else resolve(result)
+  })
+  return promise
 }
 
 function noted(): undefined {

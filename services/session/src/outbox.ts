@@ -42,11 +42,11 @@ export function createOutbox(onFault: (fault: unknown) => void): Outbox {
       slots.push(slot)
       ready.then(
         (value) => {
-          slot.say = () => say(value)
+          slot.say = sayingOf(say, value)
           drain()
         },
         (fault: unknown) => {
-          slot.say = () => otherwise(fault)
+          slot.say = sayingOf(otherwise, fault)
           drain()
         },
       )
@@ -54,6 +54,12 @@ export function createOutbox(onFault: (fault: unknown) => void): Outbox {
     empty: () => slots.length === 0,
   }
 }
+
+/** Not where it is assigned: V8 makes a function literal that is assigned to a property among what is old, with all it leads to. */
+const sayingOf =
+  <T>(say: (what: T) => void, what: T) =>
+  () =>
+    say(what)
 
 /** What goes elsewhere in its turn, as `add` has it. Settles as the deed does. */
 export function depart(outbox: Outbox, deed: () => Promise<void>): Promise<void> {
