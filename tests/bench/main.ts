@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { ensureSelfSigned } from '@jabiru/runtime'
+import { heldTable } from './figures/held.ts'
 import { pageOf } from './figures/page.ts'
 import { type Row, rowsOf, trialsOf } from './figures/rows.ts'
 import { tableOf, trialLine } from './figures/table.ts'
@@ -52,6 +53,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal
 if (options.pinned) pinServer()
 const folder = await mkdtemp(join(tmpdir(), 'jabiru-bench-'))
 const earlier = await added(options.add)
+const [before] = await added(options.against === undefined ? [] : [options.against])
 const trials: Trial[] = earlier.flatMap(({ rows = [] }) => trialsOf(rows))
 let micro = earlier.reduce<readonly Micro[]>((known, figures) => together(known, figures.micro ?? []), [])
 try {
@@ -77,9 +79,10 @@ const figures: Figures = {
   ...(micro.length > 0 ? { micro } : {}),
 }
 if (figures.rows) say(`\n${tableOf(rows)}`)
+if (before?.rows && figures.rows) say(`\n${heldTable(rows, before.rows)}`)
 if (figures.micro) say(`\n${microTable(micro)}`)
 if (options.json !== undefined) await writeFile(options.json, `${JSON.stringify(figures, null, 2)}\n`)
 const isWhole = !quit.signal.aborted && trials.length > 0
-if (options.writes && isWhole) await writeFile(PAGE, pageOf({ rows, micro }, machine(), options))
+if (options.writes && isWhole) await writeFile(PAGE, pageOf({ rows, micro, before: before?.rows }, machine(), options))
 if (quit.signal.aborted) process.exitCode = 130
 else if (trials.some(({ faults }) => faults.length > 0)) process.exitCode = 1

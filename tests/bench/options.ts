@@ -5,6 +5,9 @@ import { WORKLOADS } from './workloads.ts'
 
 const SERVERS: readonly ServerName[] = ['jabiru', 'ejabberd', 'prosody', 'relay']
 
+/** With no other options than these everything is run. */
+const OF_ALL: readonly string[] = ['json', 'against']
+
 /** What the command line asks for. */
 export interface Options {
   readonly only: readonly string[]
@@ -21,6 +24,8 @@ export interface Options {
   readonly json: string | undefined
   /** Files of earlier runs, whose rows are shown together with those of this one. */
   readonly add: readonly string[]
+  /** The file of an earlier run, whose rows those of this one are held against. */
+  readonly against: string | undefined
   readonly profile: string | undefined
   /** Whether docs/benchmarks.md is to be written: it is after a run of everything. */
   readonly writes: boolean
@@ -44,6 +49,7 @@ export function readOptions(args: readonly string[]): Options {
       unpinned: { type: 'boolean', default: false },
       json: { type: 'string' },
       add: { type: 'string', default: '' },
+      against: { type: 'string' },
       /** A folder for the CPU profiles of Jabiru's processes. */
       profile: { type: 'string' },
       write: { type: 'boolean', default: false },
@@ -54,7 +60,7 @@ export function readOptions(args: readonly string[]): Options {
   if (values.micro && values.growth) throw new TypeError('--micro and --growth are runs of their own')
   if (values.growth && values.write && values.only !== undefined && values.add === '')
     throw new TypeError('--growth --write writes all parts: name the figures of the others with --add')
-  const isWhole = tokens.every((token) => token.kind === 'option' && token.name === 'json')
+  const isWhole = tokens.every((token) => token.kind === 'option' && OF_ALL.includes(token.name))
   const names = values.growth ? PARTS : WORKLOADS.map(({ name }) => name)
   return {
     only: oneOf('--only', values.only, names),
@@ -67,6 +73,7 @@ export function readOptions(args: readonly string[]): Options {
     pinned: !values.unpinned,
     json: values.json,
     add: words(values.add),
+    against: values.against,
     profile: values.profile,
     writes: values.write || isWhole,
   }

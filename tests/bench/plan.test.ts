@@ -47,7 +47,7 @@ void test('what is not known is refused with what is', () => {
 })
 
 void test('the hot parts are measured alone, and with everything else where no word is said', () => {
-  for (const args of [[], ['--json', 'a.json']]) {
+  for (const args of [[], ['--json', 'a.json'], ['--json', 'a.json', '--against', 'b.json']]) {
     const { micro, writes } = readOptions(args)
     assert.deepEqual([micro, writes], [true, true])
   }

@@ -92,7 +92,7 @@ export const GOALS: readonly Goal[] = [
     unit: ' ms',
     most: 20,
     limit:
-      'Half of all come within 10 ms. What is young is collected two or three times a second, 10 ms each time, and after it some twenty letters come late; ' +
+      'Half of all come within 10 ms. What is young is collected twice a second, 6 ms each time, and what came meanwhile is late; ' +
       'a collection of everything takes as long on the loop, and more of the core beside it. Less that lives for a second (what a client has not acknowledged) would move it.',
   },
   {

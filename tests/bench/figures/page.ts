@@ -2,6 +2,7 @@ import type { Machine } from '../machine.ts'
 import type { Micro } from '../micro/rounds.ts'
 import { microTable } from '../micro/table.ts'
 import { goalsTable } from './goals.ts'
+import { heldCount, heldTable } from './held.ts'
 import { leastRuns, MOST_GENERATOR, type Row } from './rows.ts'
 import { tableOf } from './table.ts'
 
@@ -15,10 +16,12 @@ export interface Manner {
 interface Told {
   readonly rows: readonly Row[]
   readonly micro: readonly Micro[]
+  /** Those of an earlier run, against which these are held. */
+  readonly before?: readonly Row[] | undefined
 }
 
 /** The page of docs that holds the tables. */
-export function pageOf({ rows, micro }: Told, machine: Machine, { seconds, pinned }: Manner): string {
+export function pageOf({ rows, micro, before }: Told, machine: Machine, { seconds, pinned }: Manner): string {
   const { date, processor, cores, gigabytes, versions } = machine
   const place = pinned
     ? 'The server with its database and bus has core 0, the load generator core 1.'
@@ -46,7 +49,19 @@ ${tableOf(rows)}
 Those of ours that were measured, by the medians above, and where one is not reached what is in the way.
 
 ${goalsTable(rows)}
-${micro.length === 0 ? '' : microSection(micro)}`
+${before === undefined ? '' : heldSection(rows, before)}${micro.length === 0 ? '' : microSection(micro)}`
+}
+
+function heldSection(rows: readonly Row[], before: readonly Row[]): string {
+  const { held, of } = heldCount(rows, before)
+  return `
+## Against an earlier run
+
+The figures by which servers are compared, in an earlier run and in this one (\`--against\`): messages, logins or reads a second, W3's p99 in ms, W5's KB.
+${held} of ${of} have held: what the runs of one gave overlaps with what those of the other gave.
+
+${heldTable(rows, before)}
+`
 }
 
 const microSection = (micro: readonly Micro[]): string => `

@@ -25,19 +25,24 @@ export function trialLine({ workload, server, form, figures, lacking, faults }: 
 }
 
 /** A figure with the least and the most of its runs. */
-function spread(row: Row, name: 'per_second' | 'cpu_s_per_1000' | 'p50_ms' | 'p99_ms' | 'kb_per_session'): string {
+export function spread(
+  row: Row,
+  name: 'per_second' | 'cpu_s_per_1000' | 'p50_ms' | 'p99_ms' | 'kb_per_session',
+): string {
   const found = spreadIn(row.runs, name)
   if (found === undefined) return ''
   const { median, least, most } = found
   return least === most ? shown(median) : `${shown(median)} (${shown(least)}–${shown(most)})`
 }
 
-/** The figure by which servers are compared, and whether more of it is better. */
-function compared(row: Row): readonly [value: number | undefined, isMoreBetter: boolean] {
-  if (row.kb_per_session !== undefined) return [row.kb_per_session, false]
-  if (row.workload === 'W3') return [row.p99_ms, false]
-  return [row.per_second, true]
+/** The figure by which servers are compared. */
+export function comparedIn(row: Row) {
+  if (row.kb_per_session !== undefined) return { name: 'kb_per_session', isMoreBetter: false } as const
+  if (row.workload === 'W3') return { name: 'p99_ms', isMoreBetter: false } as const
+  return { name: 'per_second', isMoreBetter: true } as const
 }
+
+const compared = (row: Row) => row[comparedIn(row).name]
 
 /** How many times better a figure of ours is than the best of others; undefined where there is nothing to compare. */
 export function timesBetter(own: number | undefined, others: readonly number[], isMoreBetter: boolean) {
@@ -47,12 +52,12 @@ export function timesBetter(own: number | undefined, others: readonly number[], 
 
 /** How many times better the row is than the best peer in the same workload; empty where there is nothing to compare. */
 export function ratioToPeers(row: Row, rows: readonly Row[]): string {
-  const [own, isMoreBetter] = compared(row)
+  const own = compared(row)
   const peers = rows
     .filter(({ workload, server }) => workload === row.workload && PEERS.includes(server))
-    .map((peer) => compared(peer)[0])
+    .map(compared)
     .filter((value) => value !== undefined)
-  const ratio = PEERS.includes(row.server) ? undefined : timesBetter(own, peers, isMoreBetter)
+  const ratio = PEERS.includes(row.server) ? undefined : timesBetter(own, peers, comparedIn(row).isMoreBetter)
   return ratio !== undefined && ratio > 0 ? `${shown(ratio)}×` : ''
 }
 
@@ -97,7 +102,7 @@ export function tableOf(rows: readonly Row[]): string {
   return table(HEAD, lines)
 }
 
-function titleOf(name: string): string {
+export function titleOf(name: string): string {
   const title = WORKLOADS.find((workload) => workload.name === name)?.title
   return title === undefined ? name : `${name} ${title}`
 }
