@@ -16,16 +16,16 @@ const planned = (...args: readonly string[]) =>
     ({ workload, contestant: { server, form } }) => `${workload.name} ${server} ${form}`,
   )
 
-void test('servers take turns within a workload', () => {
+void test('servers take turns within a workload, and everything is done once before it is done again', () => {
   assert.deepEqual(
     planned('--only', 'W2,W1', '--servers', 'jabiru,ejabberd', '--forms', 'embedded,postgres', '--runs', '2'),
     [
       'W1 jabiru embedded',
       'W1 ejabberd postgres',
-      'W1 jabiru embedded',
-      'W1 ejabberd postgres',
       'W2 jabiru embedded',
       'W2 ejabberd postgres',
+      'W1 jabiru embedded',
+      'W1 ejabberd postgres',
       'W2 jabiru embedded',
       'W2 ejabberd postgres',
     ],

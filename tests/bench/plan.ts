@@ -9,8 +9,9 @@ export interface Planned {
 }
 
 /**
- * All trials in their order. Within a workload contestants take turns, one run each, so that what changes on the machine
- * in the course of time strikes all of them alike.
+ * All trials in their order: everything once, then everything again. Within a workload contestants follow one another, so
+ * that what changes on the machine in the course of minutes strikes all of them alike; what changes in the course of an hour
+ * is in the spread of each.
  */
 export function planOf(
   { only, servers, forms, runs }: Pick<Options, 'only' | 'servers' | 'forms' | 'runs'>,
@@ -18,10 +19,10 @@ export function planOf(
 ): readonly Planned[] {
   const wanted = ({ server, form }: Contestant) =>
     servers.includes(server) && (forms.length === 0 || forms.includes(form))
-  return WORKLOADS.filter((workload) => isNamed(workload, only)).flatMap((workload) => {
-    const round = contestants(workload)
+  const round = WORKLOADS.filter((workload) => isNamed(workload, only)).flatMap((workload) =>
+    contestants(workload)
       .filter(wanted)
-      .map((contestant) => ({ workload, contestant }))
-    return Array.from({ length: runs }, () => round).flat()
-  })
+      .map((contestant) => ({ workload, contestant })),
+  )
+  return Array.from({ length: runs }, () => round).flat()
 }
