@@ -62,8 +62,9 @@ export async function openPostgres(options: PostgresOptions): Promise<Database> 
   }
 }
 
-function createPool(options: PostgresOptions & { readonly queryTimeoutMs: number }): pg.Pool {
-  const { url, poolSize = 8, connectTimeoutMs = 5_000, queryTimeoutMs } = options
+type PoolOptions = PostgresOptions & { readonly poolSize: number; readonly queryTimeoutMs: number }
+
+function createPool({ url, poolSize, connectTimeoutMs = 5_000, queryTimeoutMs }: PoolOptions): pg.Pool {
   const pool = new pg.Pool({
     connectionString: url,
     max: poolSize,

@@ -136,11 +136,14 @@ export class Link {
     )
   }
 
-  /** Owners may be done with a later stanza first; `h` counts in order. XEP-0198 §4. */
+  /**
+   * Owners may be done with a later stanza first; `h` counts in order (XEP-0198 §4). Only the early ones go through the set: V8
+   * keeps what has been in a busy one until it collects everything.
+   */
   #settle(n: number): void {
     if (n === this.#handled + 1) this.#handled = n
     else this.#early.add(n)
-    while (this.#early.size > 0 && this.#early.delete(this.#handled + 1)) this.#handled++
+    while (this.#early.delete(this.#handled + 1)) this.#handled++
   }
 
   /** What the owner wants a later owner of the session to know. */

@@ -1,5 +1,6 @@
 import { table } from './markdown.ts'
 import { type Row, spreadIn } from './rows.ts'
+import type { Spread } from './spread.ts'
 import { comparedIn, ratioToPeers, spread, titleOf } from './table.ts'
 
 const HEAD = ['', 'server', 'was', 'is', 'of it', 'against the better peer was', 'is', '']
@@ -9,7 +10,21 @@ const HEAD = ['', 'server', 'was', 'is', 'of it', 'against the better peer was',
  * with what they gave then.
  */
 export function heldTable(rows: readonly Row[], before: readonly Row[]): string {
-  return table(HEAD, pairsOf(rows, before).map(lineOf(rows, before)))
+  const lines = pairsOf(rows, before).map((pair) => {
+    const { now, earlier, is, was } = pair
+    const { name } = comparedIn(now)
+    return [
+      titleOf(now.workload),
+      `${now.server}, ${now.form}`,
+      spread(earlier, name),
+      spread(now, name),
+      `${Math.round((is.median / was.median) * 100)}%`,
+      ratioToPeers(earlier, before),
+      ratioToPeers(now, rows),
+      isHeld(pair) ? 'held' : '',
+    ]
+  })
+  return table(HEAD, lines)
 }
 
 /** How many of those that both runs have have held. */
@@ -18,12 +33,14 @@ export function heldCount(
   before: readonly Row[],
 ): { readonly held: number; readonly of: number } {
   const pairs = pairsOf(rows, before)
-  return { held: pairs.filter(({ now, earlier }) => isHeld(now, earlier)).length, of: pairs.length }
+  return { held: pairs.filter(isHeld).length, of: pairs.length }
 }
 
 interface Pair {
   readonly now: Row
   readonly earlier: Row
+  readonly is: Spread
+  readonly was: Spread
 }
 
 function pairsOf(rows: readonly Row[], before: readonly Row[]): readonly Pair[] {
@@ -31,32 +48,11 @@ function pairsOf(rows: readonly Row[], before: readonly Row[]): readonly Pair[] 
     const earlier = before.find(
       (row) => row.workload === now.workload && row.server === now.server && row.form === now.form,
     )
-    return earlier !== undefined && figureOf(now) !== undefined && figureOf(earlier) !== undefined
-      ? [{ now, earlier }]
-      : []
+    const [is, was] = [figureOf(now), earlier && figureOf(earlier)]
+    return earlier && is && was ? [{ now, earlier, is, was }] : []
   })
 }
 
 const figureOf = (row: Row) => spreadIn(row.runs, comparedIn(row).name)
 
-function isHeld(now: Row, earlier: Row): boolean {
-  const [is, was] = [figureOf(now), figureOf(earlier)]
-  return is !== undefined && was !== undefined && is.least <= was.most && was.least <= is.most
-}
-
-const lineOf =
-  (rows: readonly Row[], before: readonly Row[]) =>
-  ({ now, earlier }: Pair) => {
-    const { name } = comparedIn(now)
-    const part = (figureOf(now)?.median ?? 0) / (figureOf(earlier)?.median ?? 0)
-    return [
-      titleOf(now.workload),
-      `${now.server}, ${now.form}`,
-      spread(earlier, name),
-      spread(now, name),
-      `${Math.round(part * 100)}%`,
-      ratioToPeers(earlier, before),
-      ratioToPeers(now, rows),
-      isHeld(now, earlier) ? 'held' : '',
-    ]
-  }
+const isHeld = ({ is, was }: Pair) => is.least <= was.most && was.least <= is.most
