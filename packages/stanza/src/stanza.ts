@@ -49,12 +49,13 @@ export function stanzaOf(head: StanzaHead, payloads: readonly string[], inner: s
   return draft
 }
 
-/** A stanza of a head and its payloads. Children of the stanza's own namespace are given in `jabber:client`. */
+/**
+ * A stanza of a head and its payloads. Children of the stanza's own namespace are given in `jabber:client`. Only their text is
+ * kept: most that are made are written and then wait for an acknowledgement, and hardly anybody looks into them.
+ */
 export function stanza(head: StanzaHead, ...children: readonly Element[]): Stanza {
   const names = children.map((c) => clark(c.name, c.ns))
-  const built = stanzaOf(head, names, children.map((c) => serialize(c, NS.client)).join(''))
-  parsed.set(built, children)
-  return built
+  return stanzaOf(head, names, children.map((c) => serialize(c, NS.client)).join(''))
 }
 
 /** The same stanza with parts of its opening tag replaced; `undefined` removes one. Payloads already parsed stay parsed. */

@@ -39,20 +39,22 @@ export function serialize(e: Element, inheritedNs = ''): string {
   return `${tag}>${serializeNodes(e.children, ns)}</${name}>`
 }
 
-/** Nodes as XML, one after the other, to stand where `inheritedNs` is the default namespace. */
+/**
+ * Nodes as XML, one after the other, to stand where `inheritedNs` is the default namespace. Joined, they are one piece of memory;
+ * what is added to bit by bit is a tree of its bits for as long as it is kept.
+ */
 export function serializeNodes(nodes: readonly Node[], inheritedNs: string): string {
-  let xml = ''
-  for (const node of nodes) xml += typeof node === 'string' ? escapeText(node) : serialize(node, inheritedNs)
-  return xml
+  return nodes.map((node) => (typeof node === 'string' ? escapeText(node) : serialize(node, inheritedNs))).join('')
 }
 
 function attributes(e: Element): string {
   let xml = ''
-  const prefixes = new Map<string, string>()
+  let prefixes: Map<string, string> | undefined
   for (const key of Object.keys(e.attrs)) {
-    xml += ` ${key.startsWith('{') ? prefixed(key, prefixes) : key}='${escapeAttr(e.attrs[key] ?? '')}'`
+    const name = key.startsWith('{') ? prefixed(key, (prefixes ??= new Map())) : key
+    xml += ` ${name}='${escapeAttr(e.attrs[key] ?? '')}'`
   }
-  for (const [uri, prefix] of prefixes) xml += ` xmlns:${prefix}='${escapeAttr(uri)}'`
+  for (const [uri, prefix] of prefixes ?? []) xml += ` xmlns:${prefix}='${escapeAttr(uri)}'`
   return xml
 }
 
