@@ -58,7 +58,8 @@ function heldSection(rows: readonly Row[], before: readonly Row[]): string {
 ## Against an earlier run
 
 The figures by which servers are compared, in an earlier run and in this one (\`--against\`): messages, logins or reads a second, W3's p99 in ms, W5's KB.
-${held} of ${of} have held: what the runs of one gave overlaps with what those of the other gave.
+${held} of ${of} have held: what the runs of one gave overlaps with what those of the other gave. Of three runs and three others of the same
+thing that is so nine times in ten, by chance.
 
 ${heldTable(rows, before)}
 `
