@@ -8,8 +8,8 @@ import { openGauge } from './gauge.ts'
 import { presencePhase } from './presence.ts'
 
 const WIDTH = 32
-/** Collectors of garbage have that much time. */
-const SETTLE_MS = 8_000
+/** V8 collects everything 8 s after a process has become idle: what that takes is not the quiet sessions'. */
+const SETTLE_MS = 25_000
 /** Little is to be seen: it takes long. */
 const QUIET_MS = 40_000
 
