@@ -1,5 +1,5 @@
 import type { Jid } from '@jabiru/jid'
-import { type Element, el, escapeAttr, isElement, parseFragment, serialize } from '@jabiru/xml'
+import { type Element, el, escapeAttr, isElement, parseFragment, serializeNodes } from '@jabiru/xml'
 import { NS } from './namespaces.ts'
 
 export type StanzaName = 'message' | 'presence' | 'iq'
@@ -55,7 +55,7 @@ export function stanzaOf(head: StanzaHead, payloads: readonly string[], inner: s
  */
 export function stanza(head: StanzaHead, ...children: readonly Element[]): Stanza {
   const names = children.map((c) => clark(c.name, c.ns))
-  return stanzaOf(head, names, children.map((c) => serialize(c, NS.client)).join(''))
+  return stanzaOf(head, names, serializeNodes(children, NS.client))
 }
 
 /** The same stanza with parts of its opening tag replaced; `undefined` removes one. Payloads already parsed stay parsed. */
