@@ -26,8 +26,14 @@ void test("`test` ends with the closing lines of node's runner, and code 0 when 
   assert.deepEqual([code, err], [0, ''])
 })
 
-void test('`test` ends with code 1 when a test failed, and says so last', async () => {
+void test('`test` ends with code 1 when a test failed, and says last which, and why', async () => {
   const { code, out, err } = await runTests("throw new Error('broken')")
   assert.match(out, /ℹ pass 0\nℹ fail 1\n/)
-  assert.deepEqual([code, err], [1, 'jabiru: failed: tests\n'])
+  assert.match(err, /^✖ .*one\.test\.mjs:2 the one\n {2}Error: broken\n( {6}at .*\n)+jabiru: failed: tests\n$/)
+  assert.equal(code, 1)
+})
+
+void test('of a failure that says much, its beginning is said once more', async () => {
+  const { err } = await runTests("throw new Error('line\\n'.repeat(100))")
+  assert.match(err, /( {2}line\n){39} {2}… \d+ lines more\njabiru: failed: tests\n$/)
 })
