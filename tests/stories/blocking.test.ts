@@ -1,6 +1,6 @@
 import { type Actor, type Device, type Markup, xml } from '@jabiru/testkit'
 import { story } from './stage.ts'
-import { rosterGet, stanzaError } from './words.ts'
+import { stanzaError } from './words.ts'
 
 const NS = 'urn:xmpp:blocking'
 const done = xml`<iq type="result"/>`
@@ -18,21 +18,7 @@ const refused: Markup = xml`<message type="error"><error type="cancel">
 async function befriend(romeo: Actor, juliet: Actor): Promise<void> {
   await romeo.comesOnline()
   await juliet.comesOnline()
-  await romeo.asks(rosterGet)
-  await juliet.asks(rosterGet)
-  for (const [one, other] of [
-    [romeo, juliet],
-    [juliet, romeo],
-  ] as const) {
-    one.sends(xml`<presence to="${other}" type="subscribe"/>`)
-    await other.phone.receives(xml`<presence from="${one}" type="subscribe"/>`)
-    other.sends(xml`<presence to="${one}" type="subscribed"/>`)
-    await one.phone.receives(available(other.phone))
-  }
-  await romeo.phone.reaches(juliet.phone)
-  await juliet.phone.reaches(romeo.phone)
-  await romeo.phone.forgets()
-  await juliet.phone.forgets()
+  await romeo.becomesFriendsWith(juliet)
 }
 
 story('XEP-0191 §3.1 — the server says that one can block', async ({ romeo, house }) => {
