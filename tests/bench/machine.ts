@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { cpus, totalmem } from 'node:os'
+import { isAutogrouped } from './scheduling.ts'
 
 /** What figures were taken on, and of which versions. */
 export interface Machine {
@@ -8,6 +9,8 @@ export interface Machine {
   readonly cores: number
   readonly gigabytes: number
   readonly versions: readonly string[]
+  /** A sentence: among what the kernel shares a core. */
+  readonly sharing: string
 }
 
 const PACKAGES = ['prosody', 'ejabberd', 'postgresql-15', 'nats-server', 'redis-server']
@@ -20,6 +23,9 @@ export function machine(): Machine {
     cores: processors.length,
     gigabytes: Math.round(totalmem() / 2 ** 30),
     versions: [`Node ${process.version.slice(1)}`, ...PACKAGES.flatMap(versionOf)],
+    sharing: isAutogrouped()
+      ? "The kernel shares a core among sessions (Linux' autogroup), each process of PostgreSQL being one."
+      : 'The kernel shares a core among threads, as it does among those of a service or a container.',
   }
 }
 

@@ -16,6 +16,7 @@ import { microTable } from './micro/table.ts'
 import { type Options, readOptions } from './options.ts'
 import { pinServer } from './pinning.ts'
 import { planOf } from './plan.ts'
+import { leaveAutogroup } from './scheduling.ts'
 import { contestants } from './servers/all.ts'
 import { type Trial, tryOut } from './trial.ts'
 
@@ -45,6 +46,7 @@ async function added(files: readonly string[]): Promise<readonly Figures[]> {
 }
 
 const options = optionsOrExit()
+leaveAutogroup()
 if (options.growth) process.exit(await growth(options))
 
 const quit = new AbortController()

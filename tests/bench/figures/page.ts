@@ -22,7 +22,7 @@ interface Told {
 
 /** The page of docs that holds the tables. */
 export function pageOf({ rows, micro, before }: Told, machine: Machine, { seconds, pinned }: Manner): string {
-  const { date, processor, cores, gigabytes, versions } = machine
+  const { date, processor, cores, gigabytes, versions, sharing } = machine
   const place = pinned
     ? 'The server with its database and bus has core 0, the load generator core 1.'
     : 'The server and the load generator share all cores.'
@@ -30,7 +30,7 @@ export function pageOf({ rows, micro, before }: Told, machine: Machine, { second
 
 Written by \`npm run bench\`; do not edit. ${date}: ${cores} cores of ${processor}, ${gigabytes} GB; ${versions.join(', ')}.
 
-${place} Medians of at least ${leastRuns(rows)} runs of ${seconds} s, least and most in parentheses; within a workload the servers take turns. CPU-seconds
+${place} ${sharing} Medians of at least ${leastRuns(rows)} runs of ${seconds} s, least and most in parentheses; within a workload the servers take turns. CPU-seconds
 are those of all processes of a server, its database and bus included. A row in which the generator used more than
 ${MOST_GENERATOR * 100}% of its core at any time is invalid.
 

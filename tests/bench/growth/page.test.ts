@@ -11,6 +11,7 @@ const TAKING = {
   cores: 2,
   gigabytes: 24,
   versions: ['Node 26', 'prosody 0.12'],
+  sharing: 'A core is shared.',
   seconds: 6,
   pinned: true,
 }
@@ -36,7 +37,7 @@ void test('figures take the place of those that the page had, and nothing else c
   const page = pageWith('# Scale\n\n<!-- growth -->\nold\n<!-- /growth -->\n\nwords\n', growth, TAKING)
   assert.match(
     page,
-    /^# Scale\n\n<!-- growth -->\nWritten by .* 2020-01-01: 2 cores of a processor, 24 GB; Node 26\.\n.* core 0, .* 6 s of/,
+    /^# Scale\n\n<!-- growth -->\nWritten by .* 2020-01-01: 2 cores of a processor, 24 GB; Node 26\.\n.* core 0, .*\. A core is shared\. 6 s of/,
   )
   assert.match(pageWith(page, growth, { ...TAKING, pinned: false }), /share all cores/)
   assert.ok(page.endsWith('\n<!-- /growth -->\n\nwords\n'))

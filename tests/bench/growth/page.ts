@@ -15,7 +15,7 @@ const PEERS = /^(prosody|ejabberd) /
 
 /** The page with its figures in place of those that it had. */
 export function pageWith(page: string, growth: Growth, taking: Taking): string {
-  const { date, processor, cores, gigabytes, versions, seconds, pinned } = taking
+  const { date, processor, cores, gigabytes, versions, sharing, seconds, pinned } = taking
   const [from, to] = [page.indexOf(BEGIN), page.indexOf(END)]
   if (from === -1 || to < from) throw new Error(`the page has no place for figures, between ${BEGIN} and ${END}`)
   const own = versions.filter((version) => !PEERS.test(version))
@@ -23,6 +23,6 @@ export function pageWith(page: string, growth: Growth, taking: Taking): string {
     ? 'The server with its engines has core 0, the load generator core 1.'
     : 'The server with its engines and the load generator share all cores.'
   const taken = `Written by \`npm run bench -- --growth --write\`; do not edit. ${date}: ${cores} cores of ${processor}, ${gigabytes} GB; ${own.join(', ')}.
-${place} ${seconds} s of measuring each time.`
+${place} ${sharing} ${seconds} s of measuring each time.`
   return `${page.slice(0, from)}${BEGIN}\n${taken}\n\n${tablesOf(growth, '###')}\n${page.slice(to)}`
 }
