@@ -83,6 +83,19 @@ void test('guesses side by side do not outrun the limit', async () => {
   assert.equal(words.map(word).filter((said) => said === 'not-authorized').length, 3)
 })
 
+void test('right proofs that come together are not taken for guesses', async () => {
+  await using house = await startHouse()
+  const ready = []
+  for (let n = 0; n < 8; n++) {
+    const client = clientMechanism('SCRAM-SHA-1', alice)
+    const reply = await house.begin({ ...here, mechanism: 'SCRAM-SHA-1', initial: encodeBase64(client.data) })
+    const { data } = await client.next(Buffer.from(reply.step === 'challenge' ? reply.data : '', 'base64'))
+    ready.push(() => house.proceed(reply, { data: encodeBase64(data) }))
+  }
+  const words = (await Promise.all(ready.map((proves) => proves()))).map(word)
+  assert.deepEqual(words, Array(8).fill('alice@localhost'))
+})
+
 void test('a login that takes too long is forgotten', async () => {
   await using house = await startHouse()
   const client = clientMechanism('SCRAM-SHA-1', alice)

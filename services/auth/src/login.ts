@@ -78,11 +78,9 @@ export function createLogin(parts: LoginParts): Login {
       }
       if (held === undefined) return refusal(later)
       const { challenge, visit } = held.value
-      return advance(parts, visit, () => {
-        // Counted before it is looked at: proofs side by side cannot outrun the limit.
-        const refused = visit.attempt !== undefined && !attempts.take(visit.attempt)
-        return refused ? later : heard(challenge, request.data)
-      })
+      const { attempt } = visit
+      const hear = () => heard(challenge, request.data)
+      return advance(parts, visit, () => (attempt === undefined ? hear() : counted(attempts, attempt, hear)))
     },
   }
 }
@@ -101,15 +99,16 @@ async function advance(parts: LoginParts, visit: Visit, enter: () => ServerStep)
       derive: async (step) => {
         if (attempt === undefined || !attempts.take(attempt)) return later
         const salted = await derivations.run(step.derivation)
-        if (salted !== undefined) return step.next(salted)
-        attempts.giveBack(attempt)
-        return later
+        const next = salted === undefined ? later : step.next(salted)
+        if (salted === undefined || next.kind === 'success') attempts.giveBack(attempt)
+        return next
       },
     })
     if (outcome.kind === 'failure') return refusal(outcome)
     if (outcome.kind === 'success') {
       parts.onLogin(outcome.account)
-      return admission(outcome, attempt, attempts)
+      if (attempt !== undefined) attempts.succeeded(attempt)
+      return admission(outcome)
     }
     waits = true
     const exchange = exchanges.hold(visit.place, { challenge: outcome, visit: { ...visit, attempt } })
@@ -139,11 +138,18 @@ function heard(challenge: Challenge, text: string): ServerStep {
   return bytes === undefined ? fail('incorrect-encoding') : challenge.next(bytes) // RFC 6120 §6.5.5
 }
 
-function admission({ account, data }: Success, attempt: Attempt | undefined, attempts: Attempts): AuthReply {
-  if (attempt !== undefined) {
-    attempts.giveBack(attempt)
-    attempts.succeeded(attempt)
-  }
+/**
+ * Counts a proof before it is looked at, so that those that come together cannot outrun the limit, and no more when it is
+ * right: a crowd behind one address is not taken for one that guesses.
+ */
+function counted(attempts: Attempts, attempt: Attempt, hear: () => ServerStep): ServerStep {
+  if (!attempts.take(attempt)) return later
+  const step = hear()
+  if (step.kind === 'success') attempts.giveBack(attempt)
+  return step
+}
+
+function admission({ account, data }: Success): AuthReply {
   return { step: 'success', account, data: data === undefined ? null : encodeBase64(data) }
 }
 
