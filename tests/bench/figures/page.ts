@@ -31,7 +31,8 @@ export function pageOf({ rows, micro, before }: Told, machine: Machine, { second
 Written by \`npm run bench\`; do not edit. ${date}: ${cores} cores of ${processor}, ${gigabytes} GB; ${versions.join(', ')}.
 
 ${place} ${sharing} Medians of at least ${leastRuns(rows)} runs of ${seconds} s, least and most in parentheses; within a workload the servers take turns. CPU-seconds
-are those of all processes of a server, its database and bus included. A row in which the generator used more than
+are those of all processes of a server, its database and bus included, and so is memory (proportional set size: what several processes
+share, as PostgreSQL's do their buffers, counts once). A row in which the generator used more than
 ${MOST_GENERATOR * 100}% of its core at any time is invalid.
 
 All servers have the same certificate (ECDSA P-256), TLS 1.3 with a full handshake for each login, SCRAM-SHA-256, XEP-0198, and no limits that a crowd from

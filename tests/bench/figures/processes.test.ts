@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { descendants, processTime, residentKb, secondsOf } from './processes.ts'
+import { descendants, processTime, proportionalKb, secondsOf } from './processes.ts'
 
 const stat = (pid: number, name: string, parent: number, times: string) =>
   `${pid} (${name}) S ${parent} 1 1 0 -1 4194304 100 200 0 0 ${times} 20 0 1 0 12345 1000000 500`
@@ -30,7 +30,8 @@ void test('what a child used that has ended is counted with its parent', () => {
   assert.equal(secondsOf(descendants(TREE, 1, new Set([4]))), 7)
 })
 
-void test('resident memory is read in kilobytes; a zombie has none', () => {
-  assert.equal(residentKb('Name:\tnode\nVmRSS:\t  51200 kB\nThreads: 1\n'), 51_200)
-  assert.equal(residentKb('Name:\tnode\nState:\tZ (zombie)\n'), 0)
+void test('of what processes share each has its part; a zombie has none', () => {
+  const rollup = '00400000-7fff [rollup]\nRss:   51200 kB\nPss:   12800 kB\nPss_Anon:  2800 kB\n'
+  assert.equal(proportionalKb(rollup), 12_800)
+  assert.equal(proportionalKb(''), 0)
 })

@@ -43,7 +43,7 @@ export function secondsOf(processes: readonly ProcessTime[]): number {
   return processes.reduce((sum, { own, reaped }) => sum + own + reaped, 0)
 }
 
-/** Kilobytes resident, from /proc/<pid>/status; 0 for one that holds nothing. */
-export function residentKb(status: string): number {
-  return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1] ?? 0)
+/** Kilobytes in use, of what is shared a process's part alone, from /proc/<pid>/smaps_rollup; 0 for one that holds nothing. */
+export function proportionalKb(rollup: string): number {
+  return Number(/^Pss:\s+(\d+) kB$/m.exec(rollup)?.[1] ?? 0)
 }

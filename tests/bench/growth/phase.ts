@@ -34,7 +34,7 @@ export interface Phase {
   readonly generator: number
   /** What the engines counted meanwhile. */
   readonly counts: Counts
-  /** Kilobytes resident that came to it meanwhile. */
+  /** Kilobytes in use that came to it meanwhile, of what is shared the part of each. */
   readonly memory_kb: ByKind
 }
 

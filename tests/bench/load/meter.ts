@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import { descendants, type ProcessTime, processTime, residentKb, secondsOf } from '../figures/processes.ts'
+import { isCode } from '@jabiru/runtime'
+import { descendants, type ProcessTime, processTime, proportionalKb, secondsOf } from '../figures/processes.ts'
 import { percentile } from '../figures/spread.ts'
 import type { Outcome } from './job.ts'
 
@@ -51,16 +52,27 @@ export function outcomeOf(count: number, used: Used, faults: readonly string[], 
   return { figures: { ...ratesOf(count, used), ...times }, sent: 0, faults: faults.slice(0, MOST_FAULTS) }
 }
 
-/** Kilobytes that the server's processes have resident, together. */
+/** Kilobytes that the server's processes have in use, together. */
 export function serverMemory(root: number): number {
-  return serverProcesses(root).reduce((sum, { pid }) => sum + residentOf(pid), 0)
+  return serverProcesses(root).reduce((sum, { pid }) => sum + memoryOf(pid), 0)
 }
 
 /** The command line of a process, its words apart. */
 export const commandLine = (pid: number): string => text(pid, 'cmdline').replaceAll('\0', ' ')
 
-/** Kilobytes that a process has resident. */
-export const residentOf = (pid: number): number => residentKb(text(pid, 'status'))
+/**
+ * Kilobytes that a process has in use. What is resident counts PostgreSQL's buffers, and its program, with each of its
+ * processes: together they are said to hold several times what they do.
+ */
+export function memoryOf(pid: number): number {
+  const file = `/proc/${pid}/smaps_rollup`
+  try {
+    return proportionalKb(readFileSync(file, 'utf8'))
+  } catch (error) {
+    if (isCode(error, 'ENOENT') || isCode(error, 'ESRCH')) return 0 // it has ended meanwhile, or is a zombie
+    throw error
+  }
+}
 
 /** The server's processes: those that descend from `root`, without this one. */
 export function serverProcesses(root: number): readonly ProcessTime[] {

@@ -1,7 +1,7 @@
 import { type Database, openDatabase } from '@jabiru/store'
 import { secondsOf } from '../../figures/processes.ts'
 import type { Job } from '../../load/job.ts'
-import { commandLine, residentOf, serverProcesses } from '../../load/meter.ts'
+import { commandLine, memoryOf, serverProcesses } from '../../load/meter.ts'
 import { type ByKind, type Counts, kindOf, type Phase, since, sinceByKind } from '../phase.ts'
 import { natsCounts, postgresCounts, redisCounts } from './engines.ts'
 
@@ -61,7 +61,7 @@ function used(root: number): Reading {
   return {
     at,
     cpu: sums(secondsOf),
-    memory: sums((all) => all.reduce((sum, { pid }) => sum + residentOf(pid), 0)),
+    memory: sums((all) => all.reduce((sum, { pid }) => sum + memoryOf(pid), 0)),
     own: (user + system) / 1e6,
   }
 }
