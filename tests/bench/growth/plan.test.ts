@@ -39,8 +39,11 @@ const ROWS = [
   row('sessions', { sessions: 1200 }, [
     phase('presence', 10, { cpu: { managers: 0.5 }, counts: { nats_in: 500 } }),
     phase('idle few', 0, { cpu: { managers: 1 } }),
-    phase('logins', 1000, { cpu: { managers: 5 }, counts: { nats_in: 8000, redis_commands: 4000 } }),
-    phase('sessions', 1000, { memory_kb: { managers: 60_000, services: 20_000 }, counts: { redis_bytes: 1e6 } }),
+    phase('logins', 1000, {
+      cpu: { managers: 5 },
+      memory_kb: { managers: 60_000, services: 20_000 },
+      counts: { nats_in: 8000, redis_commands: 4000, redis_bytes: 1e6 },
+    }),
     phase('idle many', 0, { cpu: { managers: 1.1 } }),
   ]),
 ]

@@ -37,18 +37,19 @@ export function unitsOf(growth: Growth, presencesSeenByEach: number): Units | un
   const sessions = rows.find(({ part }) => part === 'sessions')
   const message = nodes && phaseOf(nodes, 'paced')
   const named = (name: string) => sessions && phaseOf(sessions, name)
-  const [login, presence, held] = [named('logins'), named('presence'), named('sessions')]
+  const [login, presence] = [named('logins'), named('presence')]
   const [few, many] = [named('idle few'), named('idle many')]
-  if (!message || !login || !presence || !held || !few || !many) return undefined
+  if (!message || !login || !presence || !few || !many) return undefined
   const rowsWritten = message.counts.archive_rows ?? 0
   return {
     message: costOf(message, message.count),
     login: costOf(login, login.count),
     presence: costOf(presence, presence.count * presencesSeenByEach),
     session: {
-      kb: eachOf(held.memory_kb, held.count),
-      redis_bytes: (held.counts.redis_bytes ?? 0) / held.count,
-      cpu_ms_a_second: byKind((kind) => grown(few, many, kind) / held.count),
+      // Once V8 has collected everything, a process can be smaller than before they came.
+      kb: eachOf(login.memory_kb, login.count),
+      redis_bytes: (login.counts.redis_bytes ?? 0) / login.count,
+      cpu_ms_a_second: byKind((kind) => grown(few, many, kind) / login.count),
     },
     archive: {
       rows: rowsWritten / message.count,

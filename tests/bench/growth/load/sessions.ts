@@ -15,7 +15,7 @@ const QUIET_MS = 40_000
 
 /**
  * Users in groups of 50 come first and stay (`idle few`). Then the others log in (`logins`), and all are quiet (`idle many`).
- * What `sessions` adds in memory is theirs. At last the first ones change their presence (`presence`): before, the memory
+ * What `logins` adds in memory is theirs. At last the first ones change their presence (`presence`): before, the memory
  * that this takes for a while would be given back while the others come.
  */
 export async function sessionPhases(job: Job): Promise<Outcome> {
@@ -35,11 +35,9 @@ export async function sessionPhases(job: Job): Promise<Outcome> {
   const friends = lines.slice(0, FRIENDS)
   await passes(SETTLE_MS)
   phases.push(await gauge.phase('idle few', counted, () => passes(QUIET_MS)))
-  const held = await gauge.phase('sessions', counted, async () => {
-    phases.push(await gauge.phase('logins', counted, () => come(FRIENDS, sessions)))
-    await passes(SETTLE_MS)
-  })
-  phases.push(held, await gauge.phase('idle many', counted, () => passes(QUIET_MS)))
+  phases.push(await gauge.phase('logins', counted, () => come(FRIENDS, sessions)))
+  await passes(SETTLE_MS)
+  phases.push(await gauge.phase('idle many', counted, () => passes(QUIET_MS)))
   const movement = { movers: friends, watchers: friends, seen: FRIENDS * (GROUP - 1), seconds: job.seconds }
   phases.push(await presencePhase(gauge, 'presence', movement))
   dismiss(lines)
