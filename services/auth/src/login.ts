@@ -79,8 +79,11 @@ export function createLogin(parts: LoginParts): Login {
       if (held === undefined) return refusal(later)
       const { challenge, visit } = held.value
       const { attempt } = visit
-      const hear = () => heard(challenge, request.data)
-      return advance(parts, visit, () => (attempt === undefined ? hear() : counted(attempts, attempt, hear)))
+      return advance(parts, visit, () => {
+        if (attempt === undefined) return heard(challenge, request.data)
+        // Counted before it is looked at: proofs side by side cannot outrun the limit.
+        return attempts.take(attempt) ? judged(attempts, attempt, heard(challenge, request.data)) : later
+      })
     },
   }
 }
@@ -99,9 +102,9 @@ async function advance(parts: LoginParts, visit: Visit, enter: () => ServerStep)
       derive: async (step) => {
         if (attempt === undefined || !attempts.take(attempt)) return later
         const salted = await derivations.run(step.derivation)
-        const next = salted === undefined ? later : step.next(salted)
-        if (salted === undefined || next.kind === 'success') attempts.giveBack(attempt)
-        return next
+        if (salted !== undefined) return judged(attempts, attempt, step.next(salted))
+        attempts.giveBack(attempt)
+        return later
       },
     })
     if (outcome.kind === 'failure') return refusal(outcome)
@@ -138,13 +141,8 @@ function heard(challenge: Challenge, text: string): ServerStep {
   return bytes === undefined ? fail('incorrect-encoding') : challenge.next(bytes) // RFC 6120 §6.5.5
 }
 
-/**
- * Counts a proof before it is looked at, so that those that come together cannot outrun the limit, and no more when it is
- * right: a crowd behind one address is not taken for one that guesses.
- */
-function counted(attempts: Attempts, attempt: Attempt, hear: () => ServerStep): ServerStep {
-  if (!attempts.take(attempt)) return later
-  const step = hear()
+/** A right try counts no more, at once: a crowd behind one address is not taken for one that guesses. */
+function judged(attempts: Attempts, attempt: Attempt, step: ServerStep): ServerStep {
   if (step.kind === 'success') attempts.giveBack(attempt)
   return step
 }

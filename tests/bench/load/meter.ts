@@ -64,15 +64,7 @@ export const commandLine = (pid: number): string => text(pid, 'cmdline').replace
  * Kilobytes that a process has in use. What is resident counts PostgreSQL's buffers, and its program, with each of its
  * processes: together they are said to hold several times what they do.
  */
-export function memoryOf(pid: number): number {
-  const file = `/proc/${pid}/smaps_rollup`
-  try {
-    return proportionalKb(readFileSync(file, 'utf8'))
-  } catch (error) {
-    if (isCode(error, 'ENOENT') || isCode(error, 'ESRCH')) return 0 // it has ended meanwhile, or is a zombie
-    throw error
-  }
-}
+export const memoryOf = (pid: number): number => proportionalKb(text(pid, 'smaps_rollup'))
 
 /** The server's processes: those that descend from `root`, without this one. */
 export function serverProcesses(root: number): readonly ProcessTime[] {
@@ -86,7 +78,8 @@ export function serverProcesses(root: number): readonly ProcessTime[] {
 function text(pid: number, file: string): string {
   try {
     return readFileSync(`/proc/${pid}/${file}`, 'utf8')
-  } catch {
-    return '' // it has ended meanwhile
+  } catch (error) {
+    if (isCode(error, 'ENOENT') || isCode(error, 'ESRCH')) return '' // it has ended meanwhile
+    throw error
   }
 }

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import type { Terminal } from '../terminal.ts'
@@ -12,8 +12,8 @@ interface Step {
   readonly args: readonly string[]
   /** A step that takes longer has failed: whoever waits for the run is told so while he still waits. */
   readonly limitMs?: number
-  /** A folder whose file `failures` the step writes: what failed and why, which the run says once more when it ends. */
-  readonly notes?: string
+  /** The file to which the step writes what failed and why, which the run says once more when it ends. */
+  readonly failures?: string
 }
 
 const MINUTE_MS = 60_000
@@ -104,21 +104,13 @@ function testFiles(patterns: readonly string[], home: string, without: readonly 
 const APART = ['--test-concurrency=2', '--import', import.meta.resolve('./deadline.ts')]
 
 function testStep(files: readonly string[]): Step {
-  const notes = mkdtempSync(path.join(tmpdir(), 'jabiru-run-'))
-  const twice = [
-    `--test-reporter=${import.meta.resolve('./failures.ts')}`,
-    `--test-reporter-destination=${notes}/failures`,
-  ]
+  const folder = mkdtempSync(path.join(tmpdir(), 'jabiru-run-'))
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
+  const failures = path.join(folder, 'failures')
+  const twice = [`--test-reporter=${import.meta.resolve('./failures.ts')}`, `--test-reporter-destination=${failures}`]
   const reporters = ['--test-reporter=spec', '--test-reporter-destination=stdout', ...twice]
   const args = ['--test', `--test-timeout=${TEST_LIMIT_MS}`, ...reporters, ...APART, ...files]
-  return { name: 'tests', command: process.execPath, args, limitMs: STEP_LIMIT_MS, notes }
-}
-
-/** What failed in a step of tests. Of one that was ended before it could say there is nothing. */
-function takeFailures(notes: string): string {
-  const text = globSync('failures', { cwd: notes }).map((file) => readFileSync(path.join(notes, file), 'utf8'))
-  rmSync(notes, { recursive: true, force: true })
-  return text.join('')
+  return { name: 'tests', command: process.execPath, args, limitMs: STEP_LIMIT_MS, failures }
 }
 
 /** Runs every step, also after one that failed, so that one run tells everything. A signal ends the step and the run. */
@@ -127,16 +119,15 @@ async function runAll(steps: readonly Step[], terminal: Terminal): Promise<numbe
   const stop = (): void => quit.abort()
   for (const event of ['SIGTERM', 'SIGHUP', 'disconnect']) process.on(event, stop)
   const failed: string[] = []
-  const failures: string[] = []
   for (const step of steps) {
     terminal.out(`— ${step.name}`)
     const began = performance.now()
     if (!(await succeeds(step, terminal, quit.signal))) failed.push(step.name)
     terminal.out(`— ${step.name}: ${((performance.now() - began) / 1000).toFixed(0)} s`)
-    if (step.notes !== undefined) failures.push(takeFailures(step.notes))
     if (quit.signal.aborted) return 143
   }
-  terminal.write(failures.join(''))
+  for (const { failures } of steps)
+    if (failures !== undefined && existsSync(failures)) terminal.write(readFileSync(failures, 'utf8'))
   if (failed.length > 0) terminal.err(`jabiru: failed: ${failed.join(', ')}`)
   return failed.length > 0 ? 1 : 0
 }
