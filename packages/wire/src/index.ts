@@ -59,4 +59,11 @@ export { followManagers, type Managers, sayAlive } from './managers.ts'
 export type { Announcement } from './owners.ts'
 export { createOwnership, type Held, type Ownership, type OwnershipDeps } from './ownership.ts'
 export { subjects, WIRE } from './subjects.ts'
-export { createReceiveWindow, createSendWindow, type Range, type ReceiveWindow, type SendWindow } from './window.ts'
+export {
+  createReceiveWindow,
+  createSendWindow,
+  type Range,
+  type ReceiveWindow,
+  type SendWindow,
+  type Settle,
+} from './window.ts'

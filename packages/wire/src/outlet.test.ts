@@ -4,7 +4,7 @@ import { parseBareJid } from '@jabiru/jid'
 import { stanzaOf } from '@jabiru/stanza'
 import type { LaneEnvelope } from './envelope.ts'
 import type { Frame } from './frame.ts'
-import { createOutlet } from './outlet.ts'
+import { createOutlet, sending } from './outlet.ts'
 
 const juliet = parseBareJid('juliet@capulet.lit')
 const envelope = (name: 'message' | 'presence', id: string): LaneEnvelope => ({
@@ -55,7 +55,8 @@ function outlet(subject: () => string | undefined = () => 'lane') {
   const away = (is: boolean) => {
     isAway = is
   }
-  return { ...made, taken, ack, at, asked, away }
+  const send = (envelope: LaneEnvelope) => sending(made, envelope)
+  return { ...made, send, taken, ack, at, asked, away }
 }
 
 const introduced: LaneEnvelope = { k: 'introduced', cm: { id: 'me', epoch: 1 }, part: 0 }

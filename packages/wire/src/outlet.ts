@@ -1,7 +1,7 @@
 import { renderStanza } from '@jabiru/stanza'
 import { type Envelope, type InstanceRef, sizeOf } from './envelope.ts'
 import type { Ack, Frame } from './frame.ts'
-import { createSendWindow } from './window.ts'
+import { createSendWindow, type Settle } from './window.ts'
 
 /** Frames stay below the 1 MiB that a NATS server takes, also where each character is three bytes. */
 const MAX_ENVELOPES = 256
@@ -31,8 +31,8 @@ export interface OutletDeps {
 
 /** The sending side of one stream: gathers what is pushed in one turn of the loop into few frames. */
 export interface Outlet {
-  /** Resolves when the receiver has committed the envelope. Rejects only when the stream is abandoned. */
-  readonly send: (envelope: Envelope) => Promise<void>
+  /** `settled` runs when the receiver has committed the envelope; with a fault only where the stream is abandoned. */
+  readonly send: (envelope: Envelope, settled: Settle) => void
   readonly onAck: (ack: Ack) => void
   /**
    * The receiver is another one now, and a new stream begins: `preamble`, then everything that is not acknowledged.
@@ -50,7 +50,6 @@ interface Item {
   readonly envelope: Envelope
   readonly size: number
   sent: boolean
-  readonly reject: (reason: Error) => void
   /** Told to this receiver alone. */
   readonly preamble?: boolean
 }
@@ -58,7 +57,7 @@ interface Item {
 interface Waiting {
   readonly item: Item
   readonly bytes: number
-  readonly settle: () => void
+  readonly settle: Settle
 }
 
 /**
@@ -78,16 +77,9 @@ function lastOfEach(waiting: readonly Waiting[]): Iterable<Waiting> {
 
 const inPlaceOf = (before: Waiting, one: Waiting): Waiting => ({
   ...one,
-  item: {
-    ...one.item,
-    reject: (reason) => {
-      before.item.reject(reason)
-      one.item.reject(reason)
-    },
-  },
-  settle: () => {
-    before.settle()
-    one.settle()
+  settle: (fault) => {
+    before.settle(fault)
+    one.settle(fault)
   },
 })
 
@@ -108,6 +100,12 @@ const nameOf = (stream: string, life: number) => `${stream}~${life}`
 
 /** The outlet to which an acknowledgement belongs. */
 export const outletOf = (stream: string) => stream.slice(0, stream.lastIndexOf('~'))
+
+/** Resolves when the receiver has committed the envelope. Rejects only where the stream is abandoned. */
+export const sending = (outlet: Pick<Outlet, 'send'>, envelope: Envelope) =>
+  new Promise<void>((resolve, reject) => {
+    outlet.send(envelope, (fault) => (fault === undefined ? resolve() : reject(fault)))
+  })
 
 export function createOutlet(deps: OutletDeps): Outlet {
   let window = createSendWindow<Item>()
@@ -186,14 +184,13 @@ export function createOutlet(deps: OutletDeps): Outlet {
     deps.soon(flush)
   }
 
-  const send = (envelope: Envelope) =>
-    new Promise<void>((resolve, reject) => {
-      const size = sizeOf(envelope)
-      if (!window.unacknowledged()) noteProgress()
-      const n = window.push({ envelope, size, sent: false, reject }, size, resolve)
-      supersede(envelope, n)
-      schedule()
-    })
+  const send: Outlet['send'] = (envelope, settled) => {
+    const size = sizeOf(envelope)
+    if (!window.unacknowledged()) noteProgress()
+    const n = window.push({ envelope, size, sent: false }, size, settled)
+    supersede(envelope, n)
+    schedule()
+  }
 
   const onAck = (ack: Ack) => {
     if (ack.stream !== name) return
@@ -224,7 +221,7 @@ export function createOutlet(deps: OutletDeps): Outlet {
       heldUp.clear()
       for (const envelope of preamble) {
         const size = sizeOf(envelope)
-        window.push({ envelope, size, sent: false, reject: () => {}, preamble: true }, size, () => {})
+        window.push({ envelope, size, sent: false, preamble: true }, size, () => {})
       }
       for (const { item, bytes, settle } of rest) window.push(item, bytes, settle)
       noteProgress()
@@ -234,7 +231,7 @@ export function createOutlet(deps: OutletDeps): Outlet {
     bytes: () => window.bytes(),
     waiting: () => window.high() - window.base() + 1,
     abandon: (reason) => {
-      for (const { item } of window.rest()) item.reject(reason)
+      for (const { settle } of window.rest()) settle(reason)
       window = createSendWindow()
     },
   }

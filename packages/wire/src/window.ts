@@ -13,16 +13,19 @@
 /** Numbers from the first to the second, both included. */
 export type Range = readonly [from: number, to: number]
 
+/** Told once of an entry: it is settled, or never will be. */
+export type Settle = (fault?: Error) => void
+
 interface Entry<T> {
   /** Gone once it is settled: a number without content. */
   item: T | undefined
   readonly bytes: number
-  settle: (() => void) | undefined
+  settle: Settle | undefined
 }
 
 /** What a sender keeps until it is acknowledged. Numbers start at 1. */
 export interface SendWindow<T> {
-  readonly push: (item: T, bytes: number, settle: () => void) => number
+  readonly push: (item: T, bytes: number, settle: Settle) => number
   /** The next entries to put on the bus, at most `max`; they count as sent. What is settled already is undefined. */
   readonly take: (max: number) => { readonly first: number; readonly items: readonly (T | undefined)[] }
   /** Everything up to `upTo`, and what is in `beyond`, is settled. True if that is news. */
@@ -32,7 +35,7 @@ export interface SendWindow<T> {
   /** The entry is settled unless it was taken: its number goes out without content. */
   readonly skip: (n: number) => void
   /** What is not settled, in order, with the way to settle it: for another window. This one is not used any more. */
-  readonly rest: () => readonly { readonly item: T; readonly bytes: number; readonly settle: () => void }[]
+  readonly rest: () => readonly { readonly item: T; readonly bytes: number; readonly settle: Settle }[]
   readonly base: () => number
   readonly high: () => number
   /** Bytes that wait for an acknowledgement. */

@@ -2,13 +2,13 @@ import type { Clock, Timer } from '@jabiru/cluster'
 import type { BareJid } from '@jabiru/jid'
 import type { Hop } from '@jabiru/runtime'
 import { type Stanza, StreamFault } from '@jabiru/stanza'
-import type { ConnectionRef, DownEnvelope, InstanceRef, SessionRef } from '@jabiru/wire'
+import type { ConnectionRef, Delivery, DownEnvelope, InstanceRef, SessionRef } from '@jabiru/wire'
 import { Channel, type Line } from './channel.ts'
 import type { ConnectionLimits } from './config.ts'
 import { written } from './framing/written.ts'
 import { Hold } from './intake.ts'
 import type { Lanes } from './lanes.ts'
-import { type Delivered, Link } from './link.ts'
+import { Link } from './link.ts'
 import { asAuth, asRegistered, type Login } from './login.ts'
 import type { Cork } from './output.ts'
 import { ping } from './ping.ts'
@@ -124,8 +124,8 @@ export class Connection {
   }
 
   /** One stanza of the session, as XML. */
-  deliver(delivered: Delivered, xml: string): void {
-    this.#link?.deliver(delivered, xml)
+  deliver(delivery: Delivery, stanza: Stanza, xml: string): void {
+    this.#link?.deliver(delivery, stanza, xml)
   }
 
   /** What the owner wants a later owner of the session to know. */

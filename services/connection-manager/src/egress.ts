@@ -1,7 +1,7 @@
 import type { Tokens } from '@jabiru/cluster'
 import { bareOf, isBare, type Jid } from '@jabiru/jid'
 import type { Hops } from '@jabiru/runtime'
-import { STREAM_CONDITIONS, StreamFault, withHead } from '@jabiru/stanza'
+import { STREAM_CONDITIONS, type Stanza, StreamFault, withHead } from '@jabiru/stanza'
 import type { DownEnvelope, SessionRef } from '@jabiru/wire'
 import type { Connection } from './connection.ts'
 import type { Framing } from './framing/framing.ts'
@@ -67,19 +67,27 @@ export function createEgress({ find, lanes, tokens, measures, hops }: EgressDeps
   }
 }
 
+type TextFor = (framing: Framing, stanza: Stanza, to: Jid | undefined) => string
+
+const textOf: TextFor = (framing, stanza, to) => framing.stanza(to === undefined ? stanza : withHead(stanza, { to }))
+
 /** One text per address and framing, however many sessions get it. */
-function deliver({ to, stanza }: Extract<DownEnvelope, { k: 'deliver' }>, find: EgressDeps['find']): void {
+function createTexts(): TextFor {
   const texts = new Map<Framing, Map<Jid | undefined, string>>()
-  for (const { conn, ...numbers } of to) {
-    const { to: address } = numbers
-    const connection = find(conn)
-    if (connection === undefined) continue
-    const { framing } = connection.channel
+  return (framing, stanza, to) => {
     const known = texts.get(framing) ?? new Map<Jid | undefined, string>()
-    const text =
-      known.get(address) ?? framing.stanza(address === undefined ? stanza : withHead(stanza, { to: address }))
-    texts.set(framing, known.set(address, text))
-    connection.deliver({ ...numbers, stanza }, text)
+    const text = known.get(to) ?? textOf(framing, stanza, to)
+    texts.set(framing, known.set(to, text))
+    return text
+  }
+}
+
+function deliver({ to, stanza }: Extract<DownEnvelope, { k: 'deliver' }>, find: EgressDeps['find']): void {
+  const textFor = to.length === 1 ? textOf : createTexts()
+  for (const delivery of to) {
+    const connection = find(delivery.conn)
+    if (connection === undefined) continue
+    connection.deliver(delivery, stanza, textFor(connection.channel.framing, stanza, delivery.to))
   }
 }
 

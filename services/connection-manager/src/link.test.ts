@@ -35,7 +35,7 @@ function linked() {
     onFault: assert.ifError,
     onProgress: () => undefined,
   })
-  const deliver = (n: number) => link.deliver({ n, stanza: message(`m${n}`) }, `<message id='m${n}'/>`)
+  const deliver = (n: number) => link.deliver({ conn: 'c', n }, message(`m${n}`), `<message id='m${n}'/>`)
   const systemTakes = (many: number) => {
     for (const take of taken.splice(0, many)) take()
   }

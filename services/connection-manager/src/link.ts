@@ -28,11 +28,6 @@ export interface LinkDeps {
   readonly onProgress: (waiting: number) => void
 }
 
-/** A stanza for the client, and how it is told to a later owner. */
-export interface Delivered extends Omit<Delivery, 'conn'> {
-  readonly stanza: Stanza
-}
-
 /** A session as its owner knows it: the last numbers of both directions, and its requests. */
 export interface Resumed extends Bases, Known {
   readonly handled: number
@@ -40,7 +35,8 @@ export interface Resumed extends Bases, Known {
 }
 
 interface Unconfirmed {
-  readonly delivered: Delivered
+  readonly delivery: Delivery
+  readonly stanza: Stanza
   readonly bytes: number
 }
 
@@ -69,7 +65,7 @@ export class Link {
   #unconfirmed: Unconfirmed[] = []
   #unconfirmedBytes = 0
   /** Confirmed by the client, and not known to be stored. */
-  #unstored: readonly Delivered[] = []
+  #unstored: readonly Delivery[] = []
   readonly #requests: PendingRequests
   readonly #limited: (sent: Stanza) => Stanza
   #inputBytes = 0
@@ -176,17 +172,16 @@ export class Link {
   }
 
   /** One stanza for the client. What came before under that number or a higher one is not repeated. */
-  deliver(delivered: Delivered, xml: string): void {
-    const { n } = delivered
+  deliver(delivery: Delivery, stanza: Stanza, xml: string): void {
+    const { n } = delivery
     if (n <= this.#sent) return
     this.#sent = n
     // What has waited goes before anything else.
     this.#held.clear()
-    this.#requests.gets(delivered.stanza)
-    const managed = this.#bases !== undefined
+    this.#requests.gets(stanza)
     // What waits for the system only is counted where it is written.
-    this.#unconfirmed.push({ delivered, bytes: managed ? xml.length : 0 })
-    if (this.#bases === undefined) {
+    this.#unconfirmed.push({ delivery, stanza, bytes: this.managed ? xml.length : 0 })
+    if (!this.managed) {
       this.#deps.write(xml, () => this.#confirmUpTo(n))
       return
     }
@@ -242,7 +237,9 @@ export class Link {
     const here = { k: 'here', account, at: this.#deps.at, session, record: this.#record, ...numbers, ...lists } as const
     return [
       here,
-      ...this.#unconfirmed.map(({ delivered }) => ({ k: 'queued', account, session, ...delivered }) as const),
+      ...this.#unconfirmed.map(
+        ({ delivery, stanza }) => ({ k: 'queued', account, session, ...numbersOf(delivery), stanza }) as const,
+      ),
       ...[...this.#held.values()].map((stanza) => ({ k: 'held', account, session, stanza }) as const),
     ]
   }
@@ -288,11 +285,11 @@ export class Link {
     this.#confirmed = n
     let done = 0
     for (const one of this.#unconfirmed) {
-      if (one.delivered.n > n) break
+      if (one.delivery.n > n) break
       this.#unconfirmedBytes -= one.bytes
       done++
     }
-    this.#unstored = [...this.#unstored, ...this.#unconfirmed.slice(0, done).map(({ delivered }) => delivered)]
+    this.#unstored = [...this.#unstored, ...this.#unconfirmed.slice(0, done).map(({ delivery }) => delivery)]
     if (done > 0) this.#unconfirmed = this.#unconfirmed.slice(done)
     if (this.#unconfirmed.length === 0) {
       this.#askTimer?.cancel()
@@ -319,3 +316,10 @@ export class Link {
     )
   }
 }
+
+/** What a later owner is to know of a delivery: not its connection. */
+const numbersOf = ({ n, to, position }: Delivery) => ({
+  n,
+  ...(to === undefined ? {} : { to }),
+  ...(position === undefined ? {} : { position }),
+})

@@ -13,25 +13,59 @@ export interface Egress {
   readonly isReachable: (address: ContactJid) => boolean
 }
 
-export function createEgress(endpoint: Pick<Endpoint, 'send' | 'partitionOf'>, domains: readonly DomainJid[]): Egress {
+export function createEgress(endpoint: Pick<Endpoint, 'post' | 'partitionOf'>, domains: readonly DomainJid[]): Egress {
   const served = new Set<DomainJid>(domains)
   const isReachable = (address: ContactJid) => served.has(domainOf(address)) && localOf(address) !== undefined
 
-  const sendTo = (group: 'session' | 'presence', { accounts, stanza, trace }: Omit<Out, 'to'>) =>
-    [...byPartition(accounts, endpoint.partitionOf)].map(([part, there]) => {
+  const post = ({ to, accounts, stanza, trace }: Out, { add, settled }: Tally) => {
+    const group = to === 'probe' ? 'presence' : 'session'
+    for (const [part, there] of byPartition(accounts, endpoint.partitionOf)) {
       const envelope = { k: 'in', accounts: there, stanza } as const
-      return endpoint.send(group, part, trace === undefined ? envelope : { ...envelope, trace })
-    })
+      add()
+      endpoint.post(group, part, trace === undefined ? envelope : { ...envelope, trace }, settled)
+    }
+  }
+
+  const say: Egress['say'] = (out) => {
+    const tally = createTally()
+    for (const one of out) post(one, tally)
+    return tally.all()
+  }
 
   return {
-    say: async (out) => {
-      await Promise.all(out.flatMap((one) => sendTo(one.to === 'probe' ? 'presence' : 'session', one)))
-    },
-    refuse: async ({ to, ...stanza }) => {
-      if (to !== undefined && isReachable(bareOf(to)))
-        await Promise.all(sendTo('session', { accounts: [bareOf(to)], stanza: { ...stanza, to } }))
+    say,
+    refuse: async (reply) => {
+      const contact = reply.to && bareOf(reply.to)
+      if (contact !== undefined && isReachable(contact))
+        await say([{ to: 'accounts', accounts: [contact], stanza: reply }])
     },
     isReachable,
+  }
+}
+
+/** Counts what is not settled: of a broadcast that is much, and a promise for each costs more than all else. */
+interface Tally {
+  readonly add: () => void
+  readonly settled: () => void
+  /** Nothing more is added. Resolves when all is settled. */
+  readonly all: () => Promise<void>
+}
+
+function createTally(): Tally {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  let open = 1
+  const settled = () => {
+    if (--open === 0) resolve()
+  }
+  return {
+    add: () => {
+      open++
+    },
+    settled,
+    all: () => {
+      settled()
+      return promise
+    },
   }
 }
 

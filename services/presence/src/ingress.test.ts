@@ -31,13 +31,13 @@ function house() {
   const endpoint = {
     // Two partitions: a, c and e are in one, b and d in the other.
     partitionOf: (address: string) => address.charCodeAt(0) % 2,
-    send: (group: string, part: number, envelope: LaneEnvelope) => {
+    post: (group: string, part: number, envelope: LaneEnvelope, settled: () => void) => {
       assert.equal(envelope.k, 'in')
-      if (envelope.k !== 'in') return Promise.resolve()
+      if (envelope.k !== 'in') return
       lines.push(
         `${group} ${part} ${envelope.accounts.map((one) => one.at(0)).join('')}: ${renderStanza(envelope.stanza)}`,
       )
-      return Promise.resolve()
+      settled()
     },
     read: (_group: string, _part: number, question: string) => {
       reads.push(parseBareJid(JSON.parse(question).account))

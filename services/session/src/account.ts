@@ -220,5 +220,7 @@ export function noteChange(session: Session): void {
   if (isResumable(session)) session.changed()
 }
 
+export const isAvailable = ({ presence }: Session): boolean => presence !== undefined
+
 export const availableSessions = (account: Account): readonly Session[] =>
-  [...account.sessions.values()].filter((session) => session.presence !== undefined)
+  [...account.sessions.values()].filter(isAvailable)

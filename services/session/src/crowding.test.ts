@@ -4,17 +4,17 @@ import { createCrowding } from './crowding.ts'
 
 const cm = { id: 'cm', epoch: 1 }
 
-test('there is room for what is within the bound, and beyond it when what waits has been taken or given up', async () => {
+test('there is room for what is within the bound, and beyond it when enough of what waits has been taken or given up', async () => {
   const crowding = createCrowding(100)
-  const [first, second] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
-  crowding.sends(cm, 100, first.promise)
-  assert.equal(crowding.room(cm), undefined)
-  crowding.sends(cm, 1, second.promise)
-  assert.equal(crowding.room({ ...cm, epoch: 2 }), undefined)
-  const room = crowding.room(cm)
+  const load = crowding.of(cm)
+  load.sends(100)
+  assert.equal(crowding.of(cm).room(), undefined)
+  load.sends(1)
+  assert.equal(crowding.of({ ...cm, epoch: 2 }).room(), undefined)
+  const room = crowding.of(cm).room()
   assert.ok(room)
-  first.resolve()
-  second.reject(new Error('given up'))
+  assert.equal(await Promise.race([room, Promise.resolve('waits')]), 'waits')
+  load.taken(1)
   await room
-  assert.equal(crowding.room(cm), undefined)
+  assert.equal(crowding.of(cm).room(), undefined)
 })

@@ -2,37 +2,63 @@ import type { InstanceRef } from '@jabiru/wire'
 
 /** How much waits for each connection manager that does not keep up. */
 export interface Crowding {
-  /** So many bytes are on their way until `taken` settles. */
-  readonly sends: (cm: InstanceRef, bytes: number, taken: Promise<void>) => void
-  /** Settles when what waits now is taken, or given up; undefined where there is room. */
-  readonly room: (cm: InstanceRef) => Promise<void> | undefined
+  readonly of: (cm: InstanceRef) => Load
 }
 
-interface Load {
-  bytes: number
-  /** Taken last: the lane keeps the order. */
-  last: Promise<void>
+/** What waits for one of them. */
+export interface Load {
+  /** So many bytes are on their way. */
+  readonly sends: (bytes: number) => void
+  /** So many of them are taken, or given up. */
+  readonly taken: (bytes: number) => void
+  /** Settles when there is room again; undefined where there is. */
+  readonly room: () => Promise<void> | undefined
+  readonly isEmpty: () => boolean
 }
 
 export function createCrowding(maxBytes: number): Crowding {
   const loads = new Map<string, Load>()
-  const keyOf = ({ id, epoch }: InstanceRef) => `${id}.${epoch}`
+  /** The one that was asked for last is most often asked for next. */
+  let last: { readonly id: string; readonly epoch: number; readonly load: Load } | undefined
+
+  const loadOf = ({ id, epoch }: InstanceRef): Load => {
+    const key = `${id}.${epoch}`
+    const known = loads.get(key)
+    if (known !== undefined) return known
+    // Connection managers come and go.
+    for (const [key, load] of loads) if (load.isEmpty()) loads.delete(key)
+    const load = createLoad(maxBytes)
+    loads.set(key, load)
+    return load
+  }
 
   return {
-    sends: (cm, bytes, taken) => {
-      const key = keyOf(cm)
-      const load = loads.get(key) ?? { bytes: 0, last: taken }
-      load.bytes += bytes
-      const done = () => {
-        load.bytes -= bytes
-        if (load.bytes === 0) loads.delete(key)
-      }
-      load.last = taken.then(done, done)
-      loads.set(key, load)
+    of: (cm) => {
+      const { id, epoch } = cm
+      if (last?.id !== id || last.epoch !== epoch) last = { id, epoch, load: loadOf(cm) }
+      return last.load
     },
-    room: (cm) => {
-      const load = loads.get(keyOf(cm))
-      return load === undefined || load.bytes <= maxBytes ? undefined : load.last
+  }
+}
+
+function createLoad(maxBytes: number): Load {
+  let bytes = 0
+  let waiting: PromiseWithResolvers<void> | undefined
+  return {
+    sends: (more) => {
+      bytes += more
     },
+    taken: (less) => {
+      bytes -= less
+      if (waiting === undefined || bytes > maxBytes) return
+      waiting.resolve()
+      waiting = undefined
+    },
+    room: () => {
+      if (bytes <= maxBytes) return undefined
+      waiting ??= Promise.withResolvers()
+      return waiting.promise
+    },
+    isEmpty: () => bytes === 0,
   }
 }

@@ -58,8 +58,14 @@ export function createDeeds(ways: Ways, hops: ReturnType<typeof createHops>, rol
   }
 
   /** Connection managers that do not keep up with what its sessions are given: who sends waits for them. */
-  const roomsOf = ({ sessions }: Account) =>
-    [...sessions.values()].flatMap(({ at }) => (at && egress.room(at.cm)) ?? [])
+  const roomsOf = ({ sessions }: Account): readonly Promise<void>[] | undefined => {
+    let rooms: Promise<void>[] | undefined
+    for (const { at } of sessions.values()) {
+      const room = at && egress.room(at.cm)
+      if (room) rooms = [...(rooms ?? []), room]
+    }
+    return rooms
+  }
 
   return {
     bind: (account, { at, resource }) => {
@@ -113,7 +119,7 @@ export function createDeeds(ways: Ways, hops: ReturnType<typeof createHops>, rol
     receive: (account, stanza, way) => {
       const done = receive(account, stanza, way)
       const rooms = roomsOf(account)
-      return rooms.length === 0 ? done : whenAll(done, rooms)
+      return rooms === undefined ? done : whenAll(done, rooms)
     },
     push: (account, envelope) => {
       sharing.changed(account, envelope)

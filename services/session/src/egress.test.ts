@@ -11,7 +11,7 @@ const to = parseFullJid('juliet@localhost/desk')
 
 function wire() {
   const sent: { readonly envelope: OwnerEnvelope; readonly commit: () => void }[] = []
-  const endpoint: Pick<Endpoint, 'partitionOf' | 'send' | 'sendDown'> = {
+  const endpoint: Pick<Endpoint, 'partitionOf' | 'send' | 'postDown' | 'sendDown'> = {
     partitionOf: () => 0,
     send: (_group, _part, envelope) => {
       const { promise, resolve } = Promise.withResolvers<void>()
@@ -19,6 +19,7 @@ function wire() {
       sent.push({ envelope: envelope as OwnerEnvelope, commit: resolve })
       return promise
     },
+    postDown: (_cm, _envelope, settled) => settled(),
     sendDown: () => Promise.resolve(),
   }
   const onUndeliverable = (fault: unknown) => assert.ifError(fault)

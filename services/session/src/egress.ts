@@ -56,7 +56,7 @@ interface Batch {
 }
 
 interface EgressDeps {
-  readonly endpoint: Pick<Endpoint, 'partitionOf' | 'send' | 'sendDown'>
+  readonly endpoint: Pick<Endpoint, 'partitionOf' | 'send' | 'postDown' | 'sendDown'>
   readonly domains: readonly DomainJid[]
   /** What may wait for one connection manager, in bytes. */
   readonly downBytes: number
@@ -68,19 +68,23 @@ export function createEgress({ endpoint, domains, downBytes, onUndeliverable }: 
   const open = new Map<string, Batch>()
   const served = new Set<DomainJid>(domains)
 
-  const sendDown = (at: ConnectionRef, envelope: DownEnvelope) => {
-    const taken = endpoint.sendDown(at.cm, envelope).catch(onUndeliverable)
-    crowding.sends(at.cm, sizeOf(envelope), taken)
-    return taken
+  const post = (at: ConnectionRef, envelope: DownEnvelope, settled?: () => void) => {
+    const [load, bytes] = [crowding.of(at.cm), sizeOf(envelope)]
+    load.sends(bytes)
+    endpoint.postDown(at.cm, envelope, (fault) => {
+      load.taken(bytes)
+      if (fault !== undefined) onUndeliverable(fault)
+      settled?.()
+    })
   }
 
-  const tell: Egress['tell'] = ({ part, token }, at, envelope) => {
+  const down = ({ part, token }: Lease, at: ConnectionRef, envelope: Down, settled?: () => void) => {
     // What was said before goes first.
     open.delete(at.cm.id)
-    return sendDown(at, { part, token, ...envelope })
+    post(at, { part, token, ...envelope }, settled)
   }
 
-  const down: Egress['down'] = (lease, at, envelope) => void tell(lease, at, envelope)
+  const tell: Egress['tell'] = (lease, at, envelope) => new Promise((resolve) => down(lease, at, envelope, resolve))
 
   const close: Egress['close'] = ({ part, token }, at, condition) => {
     open.delete(at.cm.id)
@@ -88,12 +92,7 @@ export function createEgress({ endpoint, domains, downBytes, onUndeliverable }: 
   }
 
   const deliver: Egress['deliver'] = (lease, at, { stanza, n, to, position, trace }) => {
-    const delivery: Delivery = {
-      conn: at.conn,
-      n,
-      ...(to === undefined ? {} : { to }),
-      ...(position === undefined ? {} : { position }),
-    }
+    const delivery = deliveryOf(at.conn, n, to, position)
     const batch = open.get(at.cm.id)
     if (batch?.stanza === stanza && batch.lease.token === lease.token && batch.lease.part === lease.part) {
       batch.to.push(delivery)
@@ -104,7 +103,7 @@ export function createEgress({ endpoint, domains, downBytes, onUndeliverable }: 
     open.set(at.cm.id, fresh)
     // The list may grow until the turn ends; the endpoint encodes it later than that.
     const envelope = { part: lease.part, token: lease.token, k: 'deliver', to: fresh.to, stanza } as const
-    void sendDown(at, trace === undefined ? envelope : { ...envelope, trace })
+    post(at, trace === undefined ? envelope : { ...envelope, trace })
   }
 
   const onItsWay = new Map<string, Promise<void>>()
@@ -132,7 +131,22 @@ export function createEgress({ endpoint, domains, downBytes, onUndeliverable }: 
     if (reply?.to !== undefined && served.has(domainOf(reply.to))) await route(reply, undefined, trace)
   }
 
-  return { deliver, down, tell, close, toOwner, route, isServed: (domain) => served.has(domain), room: crowding.room }
+  return {
+    deliver,
+    down,
+    tell,
+    close,
+    toOwner,
+    route,
+    isServed: (domain) => served.has(domain),
+    room: (cm) => crowding.of(cm).room(),
+  }
+}
+
+/** Made for each copy of a stanza: what is not there is left out, and nothing else is put together for it. */
+function deliveryOf(conn: string, n: number, to: Jid | undefined, position: number | undefined): Delivery {
+  if (to === undefined) return position === undefined ? { conn, n } : { conn, n, position }
+  return position === undefined ? { conn, n, to } : { conn, n, to, position }
 }
 
 /** What is the same whenever it is sent again: a message by its id, an answer word for word. */

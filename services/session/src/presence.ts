@@ -3,7 +3,7 @@ import { withoutDelays } from '@jabiru/protocol'
 import { NS, payload, Refusal, type Stanza, stanza, withHead } from '@jabiru/stanza'
 import type { OwnerEnvelope } from '@jabiru/wire'
 import { textOf } from '@jabiru/xml'
-import { type Account, availableSessions, type LastSeen, type Session } from './account.ts'
+import { type Account, isAvailable, type LastSeen, type Session } from './account.ts'
 import type { Egress } from './egress.ts'
 import { noteDirected } from './sharing.ts'
 import type { Shedding } from './shedding.ts'
@@ -129,20 +129,15 @@ export async function sayUnavailable(deps: PresenceDeps, account: Account, sessi
 
 /** Presence for the account, from the services that decided that it may see it. RFC 6121 §8.5. */
 export function receivePresence(deps: Pick<PresenceDeps, 'egress' | 'give'>, account: Account, s: Stanza): void {
-  for (const session of recipientsOf(account, s)) {
-    const to = s.to === undefined ? account.jid : undefined
-    account.outbox.add(() => deps.give(deps.egress, account, session, { stanza: s, to }))
-  }
+  const given = { stanza: s, to: s.to === undefined ? account.jid : undefined }
+  for (const session of account.sessions.values())
+    if (reaches(account, session, s)) account.outbox.add(() => deps.give(deps.egress, account, session, given))
 }
 
-function recipientsOf(account: Account, s: Stanza): readonly Session[] {
-  if (s.to !== undefined && s.to !== account.jid) {
-    return [...account.sessions.values()].filter((session) => session.jid === s.to)
-  }
+function reaches({ jid }: Account, session: Session, { type, to }: Stanza): boolean {
+  if (to !== undefined && to !== jid) return session.jid === to
   // RFC 6121 §3.1.6, §3.2.3: these change the roster, so they go to those who have asked for it.
-  if (s.type === 'subscribed' || s.type === 'unsubscribed' || s.type === 'unsubscribe') {
-    return [...account.sessions.values()].filter((session) => session.interested)
-  }
+  if (type === 'subscribed' || type === 'unsubscribed' || type === 'unsubscribe') return session.interested
   // RFC 6121 §4.2.2: the resource that the presence is of is among them.
-  return availableSessions(account)
+  return isAvailable(session)
 }
