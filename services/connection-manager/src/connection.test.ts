@@ -27,8 +27,7 @@ function stage() {
     terms: TERMS,
     limits: LIMITS,
     lanes: {
-      up: () => Promise.resolve(),
-      say: nothing,
+      up: nothing,
       isFull: () => false,
       whenOpen: nothing,
       seat: nothing,

@@ -184,9 +184,9 @@ export class Connection {
       case 'authenticated':
         return this.#onAuthenticated()
       case 'bind':
-        return this.#deps.lanes.say({ k: 'bind', at: this.#ref, ...action.request })
+        return this.#deps.lanes.up({ k: 'bind', at: this.#ref, ...action.request })
       case 'resume':
-        return this.#deps.lanes.say({ k: 'sm-resume', at: this.#ref, ...action.request })
+        return this.#deps.lanes.up({ k: 'sm-resume', at: this.#ref, ...action.request })
       case 'enable':
         return this.#link?.requestManagement(action.resume, action.max)
       case 'out':

@@ -34,7 +34,7 @@ export function createEgress({ find, lanes, tokens, measures, hops }: EgressDeps
   /** A session for a connection that has gone in the meantime. */
   const orphan = (session: SessionRef, closed: boolean) => {
     const account = bareOf(session.jid)
-    if (isBare(account)) lanes.say({ k: 'gone', account, session, closed })
+    if (isBare(account)) lanes.up({ k: 'gone', account, session, closed })
   }
 
   return (envelope) => {

@@ -4,10 +4,8 @@ import { type Endpoint, type LaneEnvelope, sizeOf, type UpEnvelope } from '@jabi
 
 /** The way up to the owners of accounts, and how full it is. */
 export interface Lanes {
-  /** Resolves when the owner has committed the envelope; never where it was not. */
-  readonly up: (envelope: UpEnvelope) => Promise<void>
-  /** The same, for what nobody waits for. */
-  readonly say: (envelope: UpEnvelope) => void
+  /** `committed` runs when the owner has committed the envelope; never where it was not. */
+  readonly up: (envelope: UpEnvelope, committed?: () => void) => void
   /** Whether so much waits for the owner of the account that its clients are not to be read. */
   readonly isFull: (account: BareJid) => boolean
   /** Runs once when it is no longer full. */
@@ -31,10 +29,9 @@ interface LanesDeps {
   readonly maxBytes: number
   readonly maxBacklog: number
   readonly tokens: Tokens
-  readonly onFault: (fault: unknown) => void
 }
 
-export function createLanes({ endpoint, maxBytes, maxBacklog, tokens, onFault }: LanesDeps): Lanes {
+export function createLanes({ endpoint, maxBytes, maxBacklog, tokens }: LanesDeps): Lanes {
   const waiting = new Map<number, Set<() => void>>()
   const seats = new Map<number, Set<Seated>>()
   let underWay = 0
@@ -64,22 +61,18 @@ export function createLanes({ endpoint, maxBytes, maxBacklog, tokens, onFault }:
     for (const run of runs) run()
   }
 
-  const up = (envelope: UpEnvelope) => {
+  const up: Lanes['up'] = (envelope, committed) => {
     const part = endpoint.partitionOf(envelope.account)
     const size = sizeOf(envelope)
     underWay++
     backlog += size
     isBrimming ||= backlog > maxBacklog
-    const done = () => {
+    endpoint.post('session', part, envelope, () => {
       backlog -= size
       settle()
       ebb()
       release(part)
-    }
-    return endpoint.send('session', part, envelope).then(done, (fault: unknown) => {
-      onFault(fault)
-      done()
-      return new Promise<void>(() => {})
+      committed?.()
     })
   }
 
@@ -105,7 +98,6 @@ export function createLanes({ endpoint, maxBytes, maxBacklog, tokens, onFault }:
       there?.delete(seated)
       if (there?.size === 0) seats.delete(part)
     },
-    say: (envelope) => void up(envelope),
     isFull: (account) => isBrimming || endpoint.backlog('session', endpoint.partitionOf(account)) > maxBytes,
     whenOpen: (account, run) => {
       const part = endpoint.partitionOf(account)

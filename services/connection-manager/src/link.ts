@@ -118,18 +118,14 @@ export class Link {
     const size = stanza.inner.length + 256
     this.#inputBytes += size
     const out = { k: 'out', account, session: this.session, n, stanza, conn: this.#deps.at.conn } as const
-    lanes.up(hop === undefined ? out : { ...out, trace: hop.trace }).then(
-      () => {
-        hop?.end()
-        this.#inputBytes -= size
-        this.#requests.handled(n)
-        this.#settle(n)
-        this.#tellIfDue()
-        this.#deps.onProgress(this.#inputBytes)
-      },
-      // The lane has told of it, and the stanza stays unhandled.
-      () => undefined,
-    )
+    lanes.up(hop === undefined ? out : { ...out, trace: hop.trace }, () => {
+      hop?.end()
+      this.#inputBytes -= size
+      this.#requests.handled(n)
+      this.#settle(n)
+      this.#tellIfDue()
+      this.#deps.onProgress(this.#inputBytes)
+    })
   }
 
   /**
@@ -151,12 +147,12 @@ export class Link {
   /** Somebody looks at the client, or nobody does. XEP-0352. */
   tellState(active: boolean): void {
     const { account, session } = this
-    this.#deps.lanes.say({ k: 'csi', account, session, active })
+    this.#deps.lanes.up({ k: 'csi', account, session, active })
   }
 
   requestManagement(resume: boolean, max: number | undefined): void {
     const { account } = this.#deps
-    this.#deps.lanes.say({
+    this.#deps.lanes.up({
       k: 'sm-enable',
       account,
       session: this.session,
@@ -221,10 +217,7 @@ export class Link {
     // The owner is told what the client has before it is told that the client has gone.
     this.#sayConfirmed()
     // Until its owner knows that it is gone, a new owner is told of it, and then that it is gone.
-    lanes.up({ k: 'gone', account, session, closed: leaving.closed }).then(
-      () => lanes.unseat(this),
-      () => undefined,
-    )
+    lanes.up({ k: 'gone', account, session, closed: leaving.closed }, () => lanes.unseat(this))
   }
 
   /** What a new owner of the account is to know of the session. */
@@ -307,13 +300,9 @@ export class Link {
     const h = this.#confirmed
     const { account, session } = this
     const { conn } = this.#deps.at
-    this.#deps.lanes.up({ k: 'confirm', account, session, h, conn }).then(
-      () => {
-        this.#unstored = this.#unstored.filter(({ n }) => n > h)
-      },
-      // A new owner is told of it.
-      () => undefined,
-    )
+    this.#deps.lanes.up({ k: 'confirm', account, session, h, conn }, () => {
+      this.#unstored = this.#unstored.filter(({ n }) => n > h)
+    })
   }
 }
 

@@ -65,7 +65,6 @@ export function createConnectionManager(
     maxBytes: limits.laneBytes,
     maxBacklog: limits.backlogBytes,
     tokens,
-    onFault: (err) => log.error({ err }, 'lane_failed'),
   })
   const offered = collectFeatures(bus)
   let addresses: Addresses = {}
