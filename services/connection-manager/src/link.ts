@@ -177,7 +177,7 @@ export class Link {
     this.#requests.gets(stanza)
     // What waits for the system only is counted where it is written.
     this.#unconfirmed.push({ delivery, stanza, bytes: this.managed ? xml.length : 0 })
-    if (!this.managed) {
+    if (this.#bases === undefined) {
       this.#deps.write(xml, () => this.#confirmUpTo(n))
       return
     }
