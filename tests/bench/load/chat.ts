@@ -97,7 +97,8 @@ async function converse(
   const result = await play(letters)
   const left = await drained(job, letters, lines)
   dismiss(lines)
-  return { figures: figuresOf(result), sent: letters.sent(), faults: [...broken, ...letters.faults, ...left] }
+  // Only the first are told: what did not come at all is first.
+  return { figures: figuresOf(result), sent: letters.sent(), faults: [...left, ...broken, ...letters.faults] }
 }
 
 type UnderWay = Pick<Letters, 'sent' | 'arrived' | 'askAll' | 'isSettled'>
