@@ -3,7 +3,7 @@ import { NS_MAM } from '@jabiru/protocol'
 import { routeIq } from '@jabiru/routing'
 import { errorReply, NS, payloadsOf, Refusal, resultReply, type Stanza } from '@jabiru/stanza'
 import { type Group, markOfRequest, NotOwner } from '@jabiru/wire'
-import type { Account, Session } from './account.ts'
+import { type Account, isAvailable, type Session } from './account.ts'
 import { CATCH_UP_BYTES, deliver, drained } from './delivery.ts'
 import type { Egress } from './egress.ts'
 import type { Addressee, IqRequest, SessionFeature } from './feature.ts'
@@ -121,7 +121,7 @@ async function toResource(deps: IqDeps, account: Account, iq: Stanza, to: FullJi
   const shares = !isRequest(iq) || (iq.from !== undefined && (await deps.mayAsk(account, iq.from)))
   const resources = [...account.sessions.values()].map((session) => ({
     resource: session.resource,
-    available: session.presence !== undefined,
+    available: isAvailable(session),
     priority: session.priority,
     session,
   }))

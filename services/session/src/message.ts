@@ -5,7 +5,7 @@ import { routeMessage } from '@jabiru/routing'
 import { messageType, Refusal, renderStanza, type Stanza, withHead } from '@jabiru/stanza'
 import { type Appended, type ArchiveRow, type Fence, RowRefused, StoreUnavailable } from '@jabiru/store'
 import { NotOwner } from '@jabiru/wire'
-import type { Account, Session } from './account.ts'
+import { type Account, isAvailable, type Session } from './account.ts'
 import { deliver } from './delivery.ts'
 import type { Egress } from './egress.ts'
 import { storageOf } from './features/archive/policy.ts'
@@ -209,7 +209,7 @@ async function storedOrRefused(appended: Promise<Appended>): Promise<void> {
 function decide(account: Account, s: Stanza) {
   const resources = [...account.sessions.values()].map((session) => ({
     resource: session.resource,
-    available: session.presence !== undefined,
+    available: isAvailable(session),
     priority: session.priority,
     session,
   }))
