@@ -18,3 +18,23 @@ test('there is room for what is within the bound, and beyond it when enough of w
   await room
   assert.equal(crowding.of(cm).room(), undefined)
 })
+
+test('all is taken when the last of what was on its way has been, and what is sent since does not count', async () => {
+  const load = createCrowding(100).of(cm)
+  assert.equal(load.allTaken(), undefined)
+  const seen: string[] = []
+  const note = (name: string) => load.allTaken()?.then(() => seen.push(name))
+  load.sends(1)
+  load.sends(1)
+  const [two, same] = [note('two'), note('the same two')]
+  load.sends(1)
+  const three = note('three')
+  load.taken(1)
+  assert.equal(await Promise.race([two, Promise.resolve('waits')]), 'waits')
+  load.taken(1)
+  await Promise.all([two, same])
+  assert.deepEqual(seen, ['two', 'the same two'])
+  load.taken(1)
+  await three
+  assert.equal(load.allTaken(), undefined)
+})

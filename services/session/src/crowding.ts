@@ -13,6 +13,8 @@ export interface Load {
   readonly taken: (bytes: number) => void
   /** Settles when there is room again; undefined where there is. */
   readonly room: () => Promise<void> | undefined
+  /** Settles when all that is on its way now is taken, or given up; undefined where nothing is. It is taken in order. */
+  readonly allTaken: () => Promise<void> | undefined
   readonly isEmpty: () => boolean
 }
 
@@ -41,15 +43,27 @@ export function createCrowding(maxBytes: number): Crowding {
   }
 }
 
+interface Mark {
+  readonly at: number
+  readonly reached: PromiseWithResolvers<void>
+}
+
 function createLoad(maxBytes: number): Load {
   let bytes = 0
+  /** Counts of all that was sent, and of that what was taken. */
+  let [sent, taken] = [0, 0]
   let waiting: PromiseWithResolvers<void> | undefined
+  /** Who waits until so much was taken, in order. */
+  const marks: Mark[] = []
   return {
     sends: (more) => {
+      sent++
       bytes += more
     },
     taken: (less) => {
+      taken++
       bytes -= less
+      while (marks[0] !== undefined && marks[0].at <= taken) marks.shift()?.reached.resolve()
       if (waiting === undefined || bytes > maxBytes) return
       waiting.resolve()
       waiting = undefined
@@ -58,6 +72,14 @@ function createLoad(maxBytes: number): Load {
       if (bytes <= maxBytes) return undefined
       waiting ??= Promise.withResolvers()
       return waiting.promise
+    },
+    allTaken: () => {
+      if (taken === sent) return undefined
+      const last = marks.at(-1)
+      if (last?.at === sent) return last.reached.promise
+      const reached = Promise.withResolvers<void>()
+      marks.push({ at: sent, reached })
+      return reached.promise
     },
     isEmpty: () => bytes === 0,
   }

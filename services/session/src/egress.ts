@@ -47,6 +47,8 @@ export interface Egress {
   readonly isServed: (domain: DomainJid) => boolean
   /** Settles when a connection manager that does not keep up has taken what waits for it; undefined where it does. */
   readonly room: (cm: InstanceRef) => Promise<void> | undefined
+  /** Settles when a connection manager has taken all that it was told until now, or is given up; undefined where it has. */
+  readonly taken: (cm: InstanceRef) => Promise<void> | undefined
 }
 
 interface Batch {
@@ -140,6 +142,7 @@ export function createEgress({ endpoint, domains, downBytes, onUndeliverable }: 
     route,
     isServed: (domain) => served.has(domain),
     room: (cm) => crowding.of(cm).room(),
+    taken: (cm) => crowding.of(cm).allTaken(),
   }
 }
 

@@ -15,7 +15,7 @@ function leaving() {
   const row = Promise.withResolvers<Appended>()
   const routed: string[] = []
   const route = async ({ name }: Stanza) => void routed.push(name)
-  const deps = { give: () => {}, append: () => row.promise, now: () => 0, onFault: assert.ifError }
+  const deps = { give: () => {}, inHands: () => {}, append: () => row.promise, now: () => 0, onFault: assert.ifError }
   const egress = { ...ear().egress, route, close: async () => {}, toOwner: async () => {}, isServed: () => true }
   const session = sessionOf(account, 'phone')
   const to = parseFullJid('romeo@montague.lit/orchard')

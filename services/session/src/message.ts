@@ -11,6 +11,7 @@ import type { Egress } from './egress.ts'
 import { storageOf } from './features/archive/policy.ts'
 import { isWanted } from './features/archive/preferences.ts'
 import { shouldCopy } from './features/carbons/policy.ts'
+import type { InHands } from './in-hands.ts'
 import { depart, departWhen } from './outbox.ts'
 import type { Shedding } from './shedding.ts'
 
@@ -20,6 +21,7 @@ export interface MessageDeps {
   readonly give: Shedding['give']
   /** Resolves when the row is committed, with its group. */
   readonly append: (row: ArchiveRow & Fence) => Promise<Appended>
+  readonly inHands: InHands
   /** Wall clock: the archive's dates. */
   readonly now: () => number
   /** A row of the sender's own could not be written. */
@@ -160,7 +162,7 @@ function copied(
 
 /**
  * A message for the account: routed by RFC 6121 §8.5, committed first where it is to be kept, then delivered.
- * Settles when it is committed. Throws Refusal.
+ * Settles when it is committed; where nobody keeps it, when others have it than this owner. Throws Refusal.
  */
 export function receiveMessage(
   deps: MessageDeps,
@@ -176,7 +178,7 @@ export function receiveMessage(
   if (id === undefined || !storage.offline) {
     // It holds where nothing is said before.
     const now = account.outbox.empty() ? decision : undefined
-    return account.outbox.add(() => spread(deps, account, s, undefined, now))
+    return depart(account.outbox, () => deps.inHands(account, spread(deps, account, s, undefined, now)))
   }
   const archived = storage.archived && isWanted(account.wanted, s.from ?? account.jid)
   const place = { id, outgoing: false, archived, offline: true, at: deps.now() }
@@ -217,14 +219,14 @@ function decide(account: Account, s: Stanza) {
   return routeMessage(messageType(s.type), { accountExists: true, resource, resources })
 }
 
-/** Gives a committed message to whoever is there now. */
+/** Gives a committed message to whoever is there now. Returns those to whom it is addressed. */
 function spread(
   deps: MessageDeps,
   account: Account,
   s: Stanza,
   position: number | undefined,
   decision = decide(account, s),
-): void {
+): ReadonlySet<Session> {
   const taken = new Set<Session>()
   if (decision.do === 'deliver') {
     for (const { session } of decision.to) {
@@ -239,4 +241,5 @@ function spread(
   for (const session of copied(account, 'received', s, isOther)) {
     deliver(deps.egress, account, session, { stanza: carbonOf('received', s, account.jid, session.jid) })
   }
+  return taken
 }

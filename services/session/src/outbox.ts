@@ -62,7 +62,7 @@ const sayingOf =
     say(what)
 
 /** What goes elsewhere in its turn, as `add` has it. Settles as the deed does. */
-export function depart(outbox: Outbox, deed: () => Promise<void>): Promise<void> {
+export function depart<Done extends Promise<void> | void>(outbox: Outbox, deed: () => Done): Done | Promise<void> {
   if (outbox.empty()) return deed()
   const { promise, resolve } = Promise.withResolvers<void>()
   outbox.add(() => resolve(deed()))

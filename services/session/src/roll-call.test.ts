@@ -44,10 +44,26 @@ test('a connection manager that was not heard of yet has a moment to say that it
   assert.deepEqual(seen, ['asked', 'complete'])
 })
 
+test('a connection manager that is taken for dead is not waited for any more', async () => {
+  const alive = [one, two]
+  const { rollCall, clock, seen, come } = house(alive)
+  const waiting = come('message')
+  rollCall.introduced(lease, one)
+  clock.advance(6_000)
+  rollCall.look()
+  assert.deepEqual(seen, ['asked'])
+  alive.pop()
+  rollCall.look()
+  await waiting
+  assert.deepEqual(seen, ['asked', 'complete', 'message'])
+})
+
 test('nobody waits for ever for a connection manager that says nothing, which is heard all the same when it does', async () => {
   const { rollCall, clock, seen, come } = house([one])
   const waiting = come('message')
-  clock.advance(2_000)
+  clock.advance(9_999)
+  assert.deepEqual(seen, ['asked'])
+  clock.advance(1)
   await waiting
   assert.deepEqual(seen, ['asked', 'complete', 'message'])
   rollCall.introduced(lease, one)
@@ -57,6 +73,6 @@ test('nobody waits for ever for a connection manager that says nothing, which is
 test('a partition that is lost meanwhile is completed by its next owner', () => {
   const { rollCall, clock, seen } = house([])
   rollCall.forget(lease.part)
-  clock.advance(2_000)
+  clock.advance(10_000)
   assert.deepEqual(seen, ['asked'])
 })

@@ -1,9 +1,10 @@
 import type { Clock } from '@jabiru/cluster'
 import type { Held, InstanceRef, Managers } from '@jabiru/wire'
 
-/** A new owner listens at least so long for connection managers that it has not heard of, and at most so long for all. */
+/** A new owner listens at least so long for connection managers that it has not heard of. */
 const LEAST_MS = 250
-const MOST_MS = 2_000
+/** One that is silent is taken for dead before, and not waited for; what says that it lives, and nothing of its sessions, is broken. */
+const MOST_MS = 10_000
 
 /**
  * A new owner knows no session of its partition until the connection managers have introduced theirs. Until then what
@@ -12,6 +13,8 @@ const MOST_MS = 2_000
 export interface RollCall {
   readonly begin: (lease: Held) => void
   readonly introduced: (lease: Held, cm: InstanceRef) => void
+  /** Others are alive than before. */
+  readonly look: () => void
   /** Runs `deed` once the partition is complete; at once where it is. Order is kept. */
   readonly whenComplete: (lease: Held, deed: () => Promise<void> | void) => Promise<void> | void
   readonly isComplete: (part: number) => boolean
@@ -43,7 +46,7 @@ export function createRollCall({ clock, managers, onComplete }: RollCallDeps): R
     onComplete(call.lease)
     for (const run of call.waiting) run()
   }
-  const look = (call: Call) => {
+  const lookAt = (call: Call) => {
     if (call.listened && managers.alive().every((cm) => call.heard.has(keyOf(cm)))) complete(call)
   }
 
@@ -54,7 +57,7 @@ export function createRollCall({ clock, managers, onComplete }: RollCallDeps): R
       managers.ask()
       clock.setTimer(LEAST_MS, () => {
         call.listened = true
-        look(call)
+        lookAt(call)
       })
       clock.setTimer(MOST_MS, () => complete(call))
     },
@@ -64,7 +67,10 @@ export function createRollCall({ clock, managers, onComplete }: RollCallDeps): R
       // One that comes too late: what its sessions have missed meanwhile they get now.
       if (call === undefined) return onComplete(lease)
       call.heard.add(keyOf(cm))
-      look(call)
+      lookAt(call)
+    },
+    look: () => {
+      for (const call of calls.values()) lookAt(call)
     },
     whenComplete: ({ part }, deed) => {
       const call = calls.get(part)

@@ -17,7 +17,7 @@ import { createWays, type SessionParts } from './ways.ts'
 /** The owner of accounts' sessions: binds, routes, archives and delivers. Owns partitions, and begins and ends the service. */
 export function createSession(config: SessionConfig, parts: SessionParts): Service {
   const { bus, endpoint, database, clock, log } = parts
-  const ways = createWays(config, parts)
+  const ways = createWays(config, parts, ({ part, token }) => ownership.token(part) === token)
   const { store, writer, departures, actors, offered, features, iqs, management, parking } = ways
   const { lineUp, introduce, catchUpAll, onFault, onUnavailable } = ways
   const hops = createHops('session')
@@ -29,6 +29,7 @@ export function createSession(config: SessionConfig, parts: SessionParts): Servi
       }
     }
     endpoint.giveUp(cm, new Error(`connection manager ${cm.id} ${why}`))
+    rollCall.look()
   }
   const managers = followManagers({
     bus,

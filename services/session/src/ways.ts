@@ -19,6 +19,7 @@ import { databaseBlocks } from './features/blocking/store.ts'
 import { databasePrivateData } from './features/private-storage/store.ts'
 import { databaseVcards } from './features/vcard/store.ts'
 import { sessionFeatures } from './features.ts'
+import { createInHands, IN_HANDS } from './in-hands.ts'
 import { createMeasures } from './measures.ts'
 import { createParking, NO_PARKING } from './parking.ts'
 import { knownPresence } from './presence.ts'
@@ -50,8 +51,8 @@ const GROUP = { maxRows: 1000, maxBytes: 4 * 1024 * 1024 }
 /** What the deeds of this service need of each other, and of what it stands on. */
 export type Ways = ReturnType<typeof createWays>
 
-/** Ties together what each way of a stanza needs: here and nowhere else. */
-export function createWays(config: SessionConfig, parts: SessionParts) {
+/** Ties together what each way of a stanza needs: here and nowhere else. `isOurs`: see `InHandsDeps`. */
+export function createWays(config: SessionConfig, parts: SessionParts, isOurs: (account: Account) => boolean) {
   const { bus, endpoint, database, clock, log, readiness } = parts
   const onFault = (fault: unknown) => log.error({ err: fault }, 'session_failed')
   const store = databaseAccounts(database, parts.now)
@@ -114,8 +115,13 @@ export function createWays(config: SessionConfig, parts: SessionParts) {
   })
 
   const obeying = { store, clock, onFault }
+  // The process tells once that Redis is away; every partition would tell it again.
+  const onUnavailable = (err: Error) => log.debug({ err }, 'parking_unavailable')
+  // With nobody to take over, nothing is kept for them.
+  const parking = parts.leasing.alone ? NO_PARKING : createParking({ ...parts, onUnavailable, onFault })
+  const inHands = parts.oneProcess ? IN_HANDS : createInHands({ egress, written: parking.written, isOurs })
   // By kind of stanza.
-  const messages = { egress, give: shedding.give, append: writer.append, now: parts.now, onFault }
+  const messages = { egress, give: shedding.give, append: writer.append, inHands, now: parts.now, onFault }
   const iqs = {
     egress,
     clock,
@@ -137,10 +143,6 @@ export function createWays(config: SessionConfig, parts: SessionParts) {
       departures.note(account.jid, seen)
     },
   }
-  // The process tells once that Redis is away; every partition would tell it again.
-  const onUnavailable = (err: Error) => log.debug({ err }, 'parking_unavailable')
-  // With nobody to take over, nothing is kept for them.
-  const parking = parts.leasing.alone ? NO_PARKING : createParking({ ...parts, onUnavailable, onFault })
   const counts = createEndedCounts({ ...parts, onUnavailable, onFault })
   const endSession = (account: Account, session: Session) => {
     if (account.sessions.get(session.resource) === session) counts.ended(account, session)

@@ -22,7 +22,7 @@ export const at = (conn: string): ConnectionRef => ({ cm: CM, conn })
 
 /** What was said down, in order. */
 export interface Ear {
-  readonly egress: Pick<Egress, 'deliver' | 'down' | 'tell' | 'room'>
+  readonly egress: Pick<Egress, 'deliver' | 'down' | 'tell' | 'room' | 'taken'>
   readonly down: (Down & { readonly conn: string })[]
   readonly delivered: {
     readonly conn: string
@@ -40,6 +40,7 @@ export function ear(): Ear {
     down: (_lease, { conn }, envelope) => void down.push({ ...envelope, conn }),
     tell: async (_lease, { conn }, envelope) => void down.push({ ...envelope, conn }),
     room: () => undefined,
+    taken: () => undefined,
   }
   return { egress, down, delivered }
 }

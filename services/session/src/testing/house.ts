@@ -71,7 +71,7 @@ export interface House extends AsyncDisposable {
    */
   readonly die: (how?: 'killed' | 'stalled') => Promise<void>
   readonly state: LiveState
-  /** The connections have taken what they are told when this settles. */
+  /** The connections take what they are told when this resolves, and never have it where this rejects. */
   hearing: Promise<void> | undefined
 }
 
@@ -104,11 +104,12 @@ export async function startHouse(options: HouseOptions = {}): Promise<House> {
   const newEndpoint = (bus: Bus, id: string) =>
     createEndpoint({ bus, self: { id, epoch }, partitions, onFault: (fault) => faults.push(fault) })
 
-  const heed = (envelope: Exclude<DownEnvelope, { k: 'deliver' }>): Promise<void> | undefined => {
-    const take = () => connections.get(envelope.conn)?.take(envelope)
-    if (house.hearing !== undefined) return house.hearing.then(take)
-    take()
-    return undefined
+  const heed = (envelope: DownEnvelope) => {
+    if (envelope.k !== 'deliver') return connections.get(envelope.conn)?.take(envelope)
+    for (const { conn, to, ...numbers } of envelope.to) {
+      const stanza = to === undefined ? envelope.stanza : withHead(envelope.stanza, { to })
+      connections.get(conn)?.take({ ...numbers, stanza })
+    }
   }
 
   /** Roster, presence and the connection manager. */
@@ -118,12 +119,12 @@ export async function startHouse(options: HouseOptions = {}): Promise<House> {
       endpoint.announce(group, () => parts.map((part) => [part, 1]))
     }
     endpoint.serveDown((envelope) => {
-      if (envelope.k !== 'deliver') return heed(envelope)
-      for (const { conn, to, ...numbers } of envelope.to) {
-        const stanza = to === undefined ? envelope.stanza : withHead(envelope.stanza, { to })
-        connections.get(conn)?.take({ ...numbers, stanza })
-      }
-      return undefined
+      const { hearing } = house
+      if (hearing === undefined) return heed(envelope)
+      return hearing.then(
+        () => heed(envelope),
+        () => undefined,
+      )
     })
     if (!apart) return
     endpoint.introduce('session', (part) => [
