@@ -41,7 +41,7 @@ test('a message that nobody keeps does not count before a connection manager has
 for (const how of ['killed', 'stalled'] as const) {
   test(`a message that nobody keeps, and that was not taken from an owner that is ${how}, comes from the next one`, async () => {
     const [alice, bob] = [await connect(), await connect()]
-      await bob.all()
+    await bob.all()
     const { promise, reject } = Promise.withResolvers<void>()
     promise.catch(() => undefined)
     house.hearing = promise
