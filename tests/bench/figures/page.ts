@@ -2,7 +2,7 @@ import type { Machine } from '../machine.ts'
 import type { Micro } from '../micro/rounds.ts'
 import { microTable } from '../micro/table.ts'
 import { goalsTable } from './goals.ts'
-import { heldCount, heldTable } from './held.ts'
+import { heldCounts, heldTable } from './held.ts'
 import { leastRuns, MOST_GENERATOR, type Row } from './rows.ts'
 import { tableOf } from './table.ts'
 
@@ -54,13 +54,14 @@ ${before === undefined ? '' : heldSection(rows, before)}${micro.length === 0 ? '
 }
 
 function heldSection(rows: readonly Row[], before: readonly Row[]): string {
-  const { held, of } = heldCount(rows, before)
+  const { figures, ratios } = heldCounts(rows, before)
   return `
 ## Against an earlier run
 
 The figures by which servers are compared, in an earlier run and in this one (\`--against\`): messages, logins or reads a second, W3's p99 in ms, W5's KB.
-${held} of ${of} have held: what the runs of one gave overlaps with what those of the other gave. Of three runs and three others of the same
-thing that is so nine times in ten, by chance.
+${figures.held} of ${figures.of} have held: what the runs of one gave overlaps with what those of the other gave. Of three runs and three others of the same
+thing that is so nine times in ten, by chance. A shared machine has slow hours for all servers alike: how many times better a figure
+of ours is than that of the better peer in the same round has held for ${ratios.held} of ${ratios.of}.
 
 ${heldTable(rows, before)}
 `

@@ -2,6 +2,7 @@ import type { Trial } from '../trial.ts'
 import { WORKLOADS } from '../workloads.ts'
 import { table } from './markdown.ts'
 import { MOST_GENERATOR, type Row, spreadIn } from './rows.ts'
+import type { Spread } from './spread.ts'
 
 /** The servers that are not ours. */
 export const PEERS = ['ejabberd', 'prosody']
@@ -30,10 +31,12 @@ export function spread(
   name: 'per_second' | 'cpu_s_per_1000' | 'p50_ms' | 'p99_ms' | 'kb_per_session',
 ): string {
   const found = spreadIn(row.runs, name)
-  if (found === undefined) return ''
-  const { median, least, most } = found
-  return least === most ? shown(median) : `${shown(median)} (${shown(least)}–${shown(most)})`
+  return found === undefined ? '' : shownSpread(found)
 }
+
+/** The median, and between what. */
+export const shownSpread = ({ median, least, most }: Spread): string =>
+  least === most ? shown(median) : `${shown(median)} (${shown(least)}–${shown(most)})`
 
 /** The figure by which servers are compared. */
 export function comparedIn(row: Row) {
