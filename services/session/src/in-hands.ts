@@ -28,11 +28,8 @@ export function createInHands({ egress, written, isOurs }: InHandsDeps): InHands
     if (session.at === undefined) await written(session)
   }
 
-  const allHeld = async (account: Account, [first, ...others]: readonly Session[]): Promise<void> => {
-    if (first !== undefined) await held(first)
-    if (others.length > 0) await Promise.all(others.map(held))
+  return async (account, sessions) => {
+    await Promise.all(Array.from(sessions, held))
     if (!isOurs(account)) throw new NotOwner(`${account.jid} has moved before its message was taken`)
   }
-
-  return (account, sessions) => allHeld(account, [...sessions])
 }

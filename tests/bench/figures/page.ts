@@ -61,7 +61,7 @@ function heldSection(rows: readonly Row[], before: readonly Row[]): string {
 The figures by which servers are compared, in an earlier run and in this one (\`--against\`): messages, logins or reads a second, W3's p99 in ms, W5's KB.
 ${figures.held} of ${figures.of} have held: what the runs of one gave overlaps with what those of the other gave. Of three runs and three others of the same
 thing that is so nine times in ten, by chance. A shared machine has slow hours for all servers alike: how many times better a figure
-of ours is than that of the better peer in the same round has held for ${ratios.held} of ${ratios.of}.
+is than that of the better peer in the same round has held for ${ratios.held} of ${ratios.of}.
 
 ${heldTable(rows, before)}
 `
