@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -131,11 +131,9 @@ function ended(child: ChildProcess): boolean {
 
 /** A process and those it started; PostgreSQL gives each connection one, in a process group of its own. */
 function family(pid: number | undefined): readonly number[] {
-  if (pid === undefined) return []
-  const path = `/proc/${String(pid)}/task/${String(pid)}/children`
-  if (!existsSync(path)) return []
-  const children = readFileSync(path, 'utf8').split(' ').filter(Boolean).map(Number)
-  return [pid, ...children.flatMap(family)]
+  const children = pid === undefined ? undefined : factOf(pid, `task/${String(pid)}/children`)
+  if (pid === undefined || children === undefined) return []
+  return [pid, ...children.split(' ').filter(Boolean).map(Number).flatMap(family)]
 }
 
 const POLL_MS = 2
@@ -145,11 +143,15 @@ const DEAD = new Set([undefined, 'Z', 'X'])
 
 /** One letter, as in proc(5); undefined when there is no such process, or no /proc. */
 function stateOf(pid: number): string | undefined {
-  const path = `/proc/${String(pid)}/stat`
+  return factOf(pid, 'stat')?.split(') ').at(-1)?.[0]
+}
+
+/** A file of a process, as in proc(5). A process may end at any time, between opening the file and reading it too. */
+function factOf(pid: number, file: string): string | undefined {
   try {
-    return readFileSync(path, 'utf8').split(') ').at(-1)?.[0]
+    return readFileSync(`/proc/${String(pid)}/${file}`, 'utf8')
   } catch {
-    return undefined // it ended between two looks
+    return undefined
   }
 }
 
