@@ -274,3 +274,21 @@ test('a new owner is told the preamble before what the owner before had not comm
   assert.deepEqual(heard, ['first introduced', 'first 2', 'first 3', 'second introduced', 'second 2'])
   for (const one of [sender, first, second]) one.close()
 })
+
+void test('who introduces itself late is heard by an owner that others of its process know, once', async () => {
+  const bus = createInProcessBus()
+  const [sender, owner] = [endpointOn(bus, 'sender'), endpointOn(bus, 'owner')]
+  const heard: string[] = []
+  const hear = (envelope: LaneEnvelope) => {
+    heard.push(envelope.k === 'introduced' ? 'introduced' : `${idOf(envelope)}`)
+    return idOf(envelope) === 1 ? new Promise<void>(() => {}) : undefined
+  }
+  owner.serve('session', 0, 7, hear)
+  owner.announce('session', () => [[0, 7]])
+  sender.send('session', 0, message(1)).catch(() => {})
+  await sender.send('session', 0, message(2))
+  sender.introduce('session', (part) => [{ k: 'introduced', cm: sender.self, part }])
+  await sender.send('session', 0, message(3))
+  assert.deepEqual(heard, ['1', '2', 'introduced', '3'])
+  for (const one of [sender, owner]) one.close()
+})

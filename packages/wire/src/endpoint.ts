@@ -80,7 +80,7 @@ export interface Endpoint {
   readonly post: (group: Group, part: number, envelope: LaneEnvelope, settled: Settle) => void
   /**
    * What a new owner of a partition is told before anything else is sent to it, and before what the owner before
-   * had not acknowledged is sent again.
+   * had not acknowledged is sent again. One that is known already is told now.
    */
   readonly introduce: (group: Group, preamble: Preamble) => void
   /** To a connection manager. `settled` runs when it has taken the envelope over; with a fault where the manager is given up. */
@@ -239,7 +239,8 @@ export function createEndpoint(deps: EndpointDeps): Endpoint {
     post: (group, part, envelope, settled) => lane(group, part).send(envelope, settled),
     introduce: (group, preamble) => {
       preambles.set(group, preamble)
-      owners.follow(group)
+      // Others of this process may have heard of owners before; what these were sent is not sent again.
+      for (const [part, token] of owners.known(group)) lane(group, part).introduce(preamble(part, token))
     },
     sendDown: (cm, envelope) => sending(down(cm), envelope),
     postDown: (cm, envelope, settled) => down(cm).send(envelope, settled),

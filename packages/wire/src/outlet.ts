@@ -38,6 +38,8 @@ export interface Outlet {
    * The receiver is another one now, and a new stream begins: `preamble`, then everything that is not acknowledged.
    */
   readonly moved: (preamble: readonly Envelope[]) => void
+  /** Told to the present receiver alone, after what it was sent before. */
+  readonly introduce: (preamble: readonly Envelope[]) => void
   /** Called at a steady rate: where there was no progress, the receiver is asked what it has. */
   readonly tick: () => void
   readonly bytes: () => number
@@ -192,6 +194,15 @@ export function createOutlet(deps: OutletDeps): Outlet {
     schedule()
   }
 
+  const introduce = (preamble: readonly Envelope[]) => {
+    for (const envelope of preamble) {
+      const size = sizeOf(envelope)
+      window.push({ envelope, size, sent: false, preamble: true }, size, () => {})
+    }
+    noteProgress()
+    schedule()
+  }
+
   const onAck = (ack: Ack) => {
     if (ack.stream !== name) return
     if (window.ack(ack.upTo, ack.beyond)) noteProgress()
@@ -219,14 +230,10 @@ export function createOutlet(deps: OutletDeps): Outlet {
       name = nameOf(deps.stream, deps.nextLife())
       window = createSendWindow()
       heldUp.clear()
-      for (const envelope of preamble) {
-        const size = sizeOf(envelope)
-        window.push({ envelope, size, sent: false, preamble: true }, size, () => {})
-      }
+      introduce(preamble)
       for (const { item, bytes, settle } of rest) window.push(item, bytes, settle)
-      noteProgress()
-      schedule()
     },
+    introduce,
     tick,
     bytes: () => window.bytes(),
     waiting: () => window.high() - window.base() + 1,

@@ -8,6 +8,8 @@ import { subjects } from './subjects.ts'
 export interface Owners {
   /** Hears of every owner of the group from now on. */
   readonly follow: (group: Group) => void
+  /** Those that have been heard of. */
+  readonly known: (group: Group) => Announcement
   readonly token: (group: Group, part: number) => number | undefined
   /** Asks the owners of a group to announce themselves. */
   readonly ask: (group: Group) => void
@@ -69,6 +71,7 @@ export function createOwners({ bus, clock, onMoved }: OwnersDeps): Owners {
   return {
     token: (group, part) => tokensOf(group).get(part),
     follow: (group) => void tokensOf(group),
+    known: (group) => [...tokensOf(group)],
     ask,
     close: () => {
       for (const question of questions.values()) question.close()

@@ -15,7 +15,12 @@ function house(alive: readonly InstanceRef[]) {
   const clock = createManualClock()
   const seen: string[] = []
   const managers = { alive: () => alive, ask: () => void seen.push('asked') }
-  const rollCall = createRollCall({ clock, managers, onComplete: () => void seen.push('complete') })
+  const rollCall = createRollCall({
+    clock,
+    managers,
+    onComplete: () => void seen.push('complete'),
+    onOverdue: ({ part }, cms) => void seen.push(`${part} lacks ${cms.map(({ id }) => id).join(' ')}`),
+  })
   rollCall.begin(lease)
   const come = async (name: string) => rollCall.whenComplete(lease, () => void seen.push(name))
   return { rollCall, clock, seen, come }
@@ -65,7 +70,7 @@ test('nobody waits for ever for a connection manager that says nothing, which is
   assert.deepEqual(seen, ['asked'])
   clock.advance(1)
   await waiting
-  assert.deepEqual(seen, ['asked', 'complete', 'message'])
+  assert.deepEqual(seen, ['asked', '3 lacks one', 'complete', 'message'])
   rollCall.introduced(lease, one)
   assert.equal(seen.at(-1), 'complete')
 })

@@ -3,7 +3,7 @@ import type { Held, InstanceRef, Managers } from '@jabiru/wire'
 
 /** A new owner listens at least so long for connection managers that it has not heard of. */
 const LEAST_MS = 250
-/** One that is silent is taken for dead before, and not waited for; what says that it lives, and nothing of its sessions, is broken. */
+/** One that is silent is taken for dead before, and not waited for. */
 const MOST_MS = 10_000
 
 /**
@@ -33,11 +33,13 @@ interface RollCallDeps {
   readonly managers: Pick<Managers, 'alive' | 'ask'>
   /** Once, and again for each connection manager that introduces its sessions afterwards. */
   readonly onComplete: (lease: Held) => void
+  /** These say that they live, and nothing of their sessions: the bus was away, or something is broken. */
+  readonly onOverdue: (lease: Held, cms: readonly InstanceRef[]) => void
 }
 
 const keyOf = ({ id, epoch }: InstanceRef) => `${id}.${epoch}`
 
-export function createRollCall({ clock, managers, onComplete }: RollCallDeps): RollCall {
+export function createRollCall({ clock, managers, onComplete, onOverdue }: RollCallDeps): RollCall {
   const calls = new Map<number, Call>()
 
   const complete = (call: Call) => {
@@ -46,8 +48,14 @@ export function createRollCall({ clock, managers, onComplete }: RollCallDeps): R
     onComplete(call.lease)
     for (const run of call.waiting) run()
   }
+  const missing = (call: Call) => managers.alive().filter((cm) => !call.heard.has(keyOf(cm)))
   const lookAt = (call: Call) => {
-    if (call.listened && managers.alive().every((cm) => call.heard.has(keyOf(cm)))) complete(call)
+    if (call.listened && missing(call).length === 0) complete(call)
+  }
+  const giveUp = (call: Call) => {
+    if (calls.get(call.lease.part) !== call) return
+    onOverdue(call.lease, missing(call))
+    complete(call)
   }
 
   return {
@@ -59,7 +67,7 @@ export function createRollCall({ clock, managers, onComplete }: RollCallDeps): R
         call.listened = true
         lookAt(call)
       })
-      clock.setTimer(MOST_MS, () => complete(call))
+      clock.setTimer(MOST_MS, () => giveUp(call))
     },
     introduced: (lease, cm) => {
       const { part } = lease

@@ -63,6 +63,7 @@ export function createSession(config: SessionConfig, parts: SessionParts): Servi
       restoring.complete(lease)
       actors.each(lease.part, catchUpAll)
     },
+    onOverdue: ({ part }, cms) => log.warn({ part, cms: cms.map(({ id }) => id) }, 'sessions_not_introduced'),
   })
 
   const restoring = createRestoring({
