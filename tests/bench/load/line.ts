@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net'
-import { connect, type TLSSocket } from 'node:tls'
+import { connect, createSecureContext, type TLSSocket } from 'node:tls'
 import { attributeAt, eachElement, type OnElement } from './frames.ts'
 import type { Endpoint } from './job.ts'
 
@@ -84,10 +84,13 @@ export async function openLine(user: number, { host, tlsPort: port }: Endpoint, 
   return lineOn(await secured(host, port), user, STREAM, onFault)
 }
 
+/** Made once: nobody resumes a session of TLS by it. */
+const secureContext = createSecureContext({ minVersion: 'TLSv1.3' })
+
 /** Settles when TLS stands, of the same version everywhere. Rejects where it cannot. */
 export function secured(host: string, port: number): Promise<TLSSocket> {
   const opened = Promise.withResolvers<TLSSocket>()
-  const socket = connect({ host, port, rejectUnauthorized: false, servername: 'localhost', minVersion: 'TLSv1.3' })
+  const socket = connect({ host, port, rejectUnauthorized: false, servername: 'localhost', secureContext })
   socket.setNoDelay(true)
   socket.on('error', opened.reject)
   socket.once('secureConnect', () => opened.resolve(socket))
