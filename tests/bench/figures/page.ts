@@ -35,8 +35,8 @@ are those of all processes of a server, its database and bus included, and so is
 share, as PostgreSQL's do their buffers, counts once). A row in which the generator used more than
 ${MOST_GENERATOR * 100}% of its core at any time is invalid.
 
-All servers have the same certificate (ECDSA P-256), TLS 1.3 with a full handshake for each login, SCRAM-SHA-256, XEP-0198, and no limits that a crowd from
-one address would meet; clients ask for an acknowledgement after every tenth message. W1 and W3 archive both sides of every message in PostgreSQL, with
+All servers have the same certificate (ECDSA P-256), TLS 1.3 with a full handshake for each login, SCRAM-SHA-256, XEP-0198, and no limits that a crowd would
+meet which comes at once and from one address; clients ask for an acknowledgement after every tenth message. W1 and W3 archive both sides of every message in PostgreSQL, with
 \`fsync\` on; each message is looked for in the end. W2's messages carry XEP-0334's \`<no-store/>\`. Jabiru keeps everything in PostgreSQL
 (\`embedded\`: one process; \`cluster\`: two connection managers and two of each service, NATS, Redis) or in its own database (\`pglite\`);
 the others keep what is no archive in a store of their own. W5-proxied comes as from a
