@@ -1,6 +1,7 @@
 export type { Advanced, Appended, ArchiveRow, Confirmation, Fence } from './archive-row.ts'
 export { type Database, type Param, type Queries, SqlError, type SqlFault, StoreUnavailable } from './database.ts'
 export { type FencedStatement, fenced } from './fenced.ts'
+export { gathered } from './gathered.ts'
 export { RowRefused } from './group-member.ts'
 export { createGroupWriter, type GroupWriter, type GroupWriterOptions } from './group-writer.ts'
 export { migrate, SchemaTooNew } from './migrate.ts'

@@ -1,18 +1,21 @@
-import { parseBareJid } from '@jabiru/jid'
+import { type BareJid, parseBareJid } from '@jabiru/jid'
 import { decodeCredentials, encodeCredentials, type StoredCredentials } from '@jabiru/sasl'
-import { beginRemoval, type Database, type Param, removeAccount } from '@jabiru/store'
+import { beginRemoval, type Database, gathered, type Param, removeAccount } from '@jabiru/store'
 import type { Account, AccountStore } from './store.ts'
 
 /** Accounts in PostgreSQL or its embedded twin. */
 export function postgresAccounts(database: Pick<Database, 'query'>): AccountStore {
   const touched = async (sql: string, params: readonly Param[]): Promise<boolean> =>
     (await database.query(sql, params)).length > 0
+  const keysOf = gathered<BareJid, KeysRow>(async (jids) => {
+    const rows = await database.query<KeysRow>('select jid, credentials, enabled from account where jid = any ($1)', [
+      jids,
+    ])
+    return new Map(rows.map((row) => [parseBareJid(row.jid), row]))
+  })
   return {
     find: async (jid) => {
-      const [row] = await database.query<{ credentials: unknown; enabled: boolean }>(
-        'select credentials, enabled from account where jid = $1',
-        [jid],
-      )
+      const row = await keysOf(jid)
       return row && { credentials: decodeCredentials(row.credentials), enabled: row.enabled }
     },
     insert: (jid, credentials) =>
@@ -66,6 +69,12 @@ export function postgresAccounts(database: Pick<Database, 'query'>): AccountStor
 /** An account whose removal has begun is there no more, but for its name. */
 const STAYS = 'not exists (select from account_removal where account_removal.jid = account.jid)'
 const COLUMNS = 'jid, enabled, created_at, last_login'
+
+interface KeysRow {
+  readonly jid: string
+  readonly credentials: unknown
+  readonly enabled: boolean
+}
 
 interface Row {
   readonly jid: string
