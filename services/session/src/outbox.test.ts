@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { createOutbox } from './outbox.ts'
+import { createOutbox, depart, departWhen } from './outbox.ts'
 
 const turn = () => new Promise((resolve) => void setImmediate(resolve))
 const unexpected = (fault: unknown) => assert.fail(String(fault))
@@ -66,4 +66,20 @@ test('what a slot adds while it is said comes after everything that waits', asyn
   outbox.add(() => said.push('second'))
   await turn()
   assert.deepEqual(said, ['first', 'second', 'third'])
+})
+
+test('a deed that throws in its turn rejects, and those behind it have theirs', async () => {
+  const outbox = createOutbox(unexpected)
+  const broken = () => {
+    throw new Error('a bug')
+  }
+  const done = Promise.allSettled([
+    departWhen(outbox, Promise.resolve(), broken),
+    depart(outbox, broken),
+    depart(outbox, async () => undefined),
+  ])
+  assert.deepEqual(
+    (await done).map(({ status }) => status),
+    ['rejected', 'rejected', 'fulfilled'],
+  )
 })

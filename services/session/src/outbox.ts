@@ -61,17 +61,30 @@ const sayingOf =
   () =>
     say(what)
 
-/** What goes elsewhere in its turn, as `add` has it. Settles as the deed does. */
+/** What goes elsewhere in its turn, as `add` has it. Settles as the deed does; rejects with what it throws. */
 export function depart<Done extends Promise<void> | void>(outbox: Outbox, deed: () => Done): Done | Promise<void> {
   if (outbox.empty()) return deed()
-  const { promise, resolve } = Promise.withResolvers<void>()
-  outbox.add(() => resolve(deed()))
+  const { promise, resolve, reject } = Promise.withResolvers<void>()
+  outbox.add(() => settle(deed, resolve, reject))
   return promise
 }
 
 /** The same as `addWhen` has it: rejects, and does nothing, where `ready` rejects. */
 export function departWhen<T>(outbox: Outbox, ready: Promise<T>, deed: (value: T) => Promise<void>): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>()
-  outbox.addWhen(ready, (value) => resolve(deed(value)), reject)
+  outbox.addWhen(ready, (value) => settle(() => deed(value), resolve, reject), reject)
   return promise
+}
+
+/** A fault of ours is for who waits: the outbox would tell of it, and what it was for would wait for ever. */
+function settle(
+  deed: () => Promise<void> | void,
+  resolve: (done: Promise<void> | void) => void,
+  reject: (fault: unknown) => void,
+): void {
+  try {
+    resolve(deed())
+  } catch (fault) {
+    reject(fault)
+  }
 }
