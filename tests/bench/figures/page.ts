@@ -5,6 +5,7 @@ import { goalsTable } from './goals.ts'
 import { heldCounts, heldTable } from './held.ts'
 import { leastRuns, MOST_GENERATOR, type Row } from './rows.ts'
 import { tableOf } from './table.ts'
+import { triedTable } from './tried.ts'
 
 /** How the figures were taken. */
 export interface Manner {
@@ -50,6 +51,12 @@ ${tableOf(rows)}
 Those of ours that were measured, by the medians above, and where one is not reached what is in the way.
 
 ${goalsTable(rows)}
+
+## Tried
+
+What looked as if it would move one of them, in turn with what was before:
+
+${triedTable()}
 ${before === undefined ? '' : heldSection(rows, before)}${micro.length === 0 ? '' : microSection(micro)}`
 }
 
