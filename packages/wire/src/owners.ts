@@ -8,7 +8,7 @@ import { subjects } from './subjects.ts'
 export interface Owners {
   /** Hears of every owner of the group from now on. */
   readonly follow: (group: Group) => void
-  /** Those that have been heard of. */
+  /** Those that have been heard of; hears of every other from now on. */
   readonly known: (group: Group) => Announcement
   readonly token: (group: Group, part: number) => number | undefined
   /** Asks the owners of a group to announce themselves. */

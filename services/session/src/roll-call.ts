@@ -43,7 +43,6 @@ export function createRollCall({ clock, managers, onComplete, onOverdue }: RollC
   const calls = new Map<number, Call>()
 
   const complete = (call: Call) => {
-    if (calls.get(call.lease.part) !== call) return
     calls.delete(call.lease.part)
     onComplete(call.lease)
     for (const run of call.waiting) run()
@@ -52,22 +51,23 @@ export function createRollCall({ clock, managers, onComplete, onOverdue }: RollC
   const lookAt = (call: Call) => {
     if (call.listened && missing(call).length === 0) complete(call)
   }
-  const giveUp = (call: Call) => {
-    if (calls.get(call.lease.part) !== call) return
-    onOverdue(call.lease, missing(call))
-    complete(call)
-  }
+  /** Unless the partition is complete by then, or lost. */
+  const after = (ms: number, call: Call, run: () => void) =>
+    clock.setTimer(ms, () => calls.get(call.lease.part) === call && run())
 
   return {
     begin: (lease) => {
       const call: Call = { lease, heard: new Set(), waiting: [], listened: false }
       calls.set(lease.part, call)
       managers.ask()
-      clock.setTimer(LEAST_MS, () => {
+      after(LEAST_MS, call, () => {
         call.listened = true
         lookAt(call)
       })
-      clock.setTimer(MOST_MS, () => giveUp(call))
+      after(MOST_MS, call, () => {
+        onOverdue(lease, missing(call))
+        complete(call)
+      })
     },
     introduced: (lease, cm) => {
       const { part } = lease

@@ -1,5 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs'
-import { isCode } from '@jabiru/runtime'
+import { readdirSync } from 'node:fs'
+import { processFile } from '@jabiru/testkit/process-file'
 import { descendants, type ProcessTime, processTime, proportionalKb, secondsOf } from '../figures/processes.ts'
 import { percentile } from '../figures/spread.ts'
 import type { Outcome } from './job.ts'
@@ -75,11 +75,5 @@ export function serverProcesses(root: number): readonly ProcessTime[] {
   return descendants(all, root, new Set([process.pid]))
 }
 
-function text(pid: number, file: string): string {
-  try {
-    return readFileSync(`/proc/${pid}/${file}`, 'utf8')
-  } catch (error) {
-    if (isCode(error, 'ENOENT') || isCode(error, 'ESRCH')) return '' // it has ended meanwhile
-    throw error
-  }
-}
+/** Empty of one that has ended meanwhile. */
+const text = (pid: number, file: string): string => processFile(pid, file) ?? ''

@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { isCode } from '@jabiru/runtime'
+import { processFile } from '../process-file.ts'
 import { tethered } from '../tether.ts'
 
 /** A real server beside the house: PostgreSQL, Redis, NATS. Disposing of it stops it and removes its folder. */
@@ -131,8 +132,9 @@ function ended(child: ChildProcess): boolean {
 
 /** A process and those it started; PostgreSQL gives each connection one, in a process group of its own. */
 function family(pid: number | undefined): readonly number[] {
-  const children = pid === undefined ? undefined : factOf(pid, `task/${String(pid)}/children`)
-  if (pid === undefined || children === undefined) return []
+  if (pid === undefined) return []
+  const children = processFile(pid, `task/${String(pid)}/children`)
+  if (children === undefined) return []
   return [pid, ...children.split(' ').filter(Boolean).map(Number).flatMap(family)]
 }
 
@@ -143,16 +145,7 @@ const DEAD = new Set([undefined, 'Z', 'X'])
 
 /** One letter, as in proc(5); undefined when there is no such process, or no /proc. */
 function stateOf(pid: number): string | undefined {
-  return factOf(pid, 'stat')?.split(') ').at(-1)?.[0]
-}
-
-/** A file of a process, as in proc(5). A process may end at any time, between opening the file and reading it too. */
-function factOf(pid: number, file: string): string | undefined {
-  try {
-    return readFileSync(`/proc/${String(pid)}/${file}`, 'utf8')
-  } catch {
-    return undefined
-  }
+  return processFile(pid, 'stat')?.split(') ').at(-1)?.[0]
 }
 
 /** The family of a process that can start no more children. */
@@ -169,7 +162,7 @@ function send(pid: number | undefined, signal: NodeJS.Signals): undefined {
   try {
     process.kill(pid, signal)
   } catch (err) {
-    if (!(err instanceof Error && 'code' in err && err.code === 'ESRCH')) throw err
+    if (!isCode(err, 'ESRCH')) throw err
   }
   return undefined
 }

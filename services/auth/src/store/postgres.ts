@@ -1,4 +1,4 @@
-import { type BareJid, parseBareJid } from '@jabiru/jid'
+import { parseBareJid } from '@jabiru/jid'
 import { decodeCredentials, encodeCredentials, type StoredCredentials } from '@jabiru/sasl'
 import { beginRemoval, type Database, gathered, type Param, removeAccount } from '@jabiru/store'
 import type { Account, AccountStore } from './store.ts'
@@ -7,11 +7,11 @@ import type { Account, AccountStore } from './store.ts'
 export function postgresAccounts(database: Pick<Database, 'query'>): AccountStore {
   const touched = async (sql: string, params: readonly Param[]): Promise<boolean> =>
     (await database.query(sql, params)).length > 0
-  const keysOf = gathered<BareJid, KeysRow>(async (jids) => {
+  const keysOf = gathered<string, KeysRow>(async (jids) => {
     const rows = await database.query<KeysRow>('select jid, credentials, enabled from account where jid = any ($1)', [
       jids,
     ])
-    return new Map(rows.map((row) => [parseBareJid(row.jid), row]))
+    return new Map(rows.map((row) => [row.jid, row]))
   })
   return {
     find: async (jid) => {
